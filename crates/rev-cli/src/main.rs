@@ -1,0 +1,3 @@
+//! The terminal: arguments, words, colours, exit codes.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Which revisions exist, and which steps lead from here to there.

@@ -1,0 +1,1 @@
+//! Carries plans out on Postgres and on revision files.

@@ -1,0 +1,1 @@
+//! Two catalogues in, ordered statements out: the heart of autogenerate.

@@ -1,0 +1,1 @@
+//! What a piece of SQL is: statements, directives, facts, fingerprints.

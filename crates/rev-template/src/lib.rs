@@ -1,0 +1,1 @@
+//! The text of a revision file, written and read.

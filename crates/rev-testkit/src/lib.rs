@@ -1,0 +1,1 @@
+//! For tests: throw-away Postgres, projects in temporary folders, snapshot filters.
