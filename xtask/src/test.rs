@@ -1,0 +1,69 @@
+//! `cargo xtask test` and `cargo xtask kill-test`.
+
+use crate::postgres::{self, Found};
+use crate::shell::{self, Options, Outcome};
+use std::process::Command;
+
+/// Packages whose tests speak to Postgres: the ones worth running again on another major.
+const ON_A_SERVER: [&str; 4] = ["rev-sql", "rev-schema", "rev-engine", "rev-cli"];
+
+/// Every test once, and those that speak to Postgres once more on each major asked for.
+pub(crate) fn run(options: &Options) -> Outcome {
+    postgres::ensure_companions(options)?;
+    if options.postgres.is_empty() {
+        let found = postgres::ensure(options)?;
+        let mut command = tests(&found, options);
+        command.arg("--workspace");
+        return shell::step(command.args(&options.rest));
+    }
+    for &major in &options.postgres {
+        on_major(options, major)?;
+    }
+    Ok(())
+}
+
+/// The tests that speak to Postgres, on one major.
+pub(crate) fn on_major(options: &Options, major: u32) -> Outcome {
+    let found = postgres::major(options, major)?;
+    eprintln!("\nPostgreSQL {major}: {}", found.bin.display());
+    let mut command = tests(&found, options);
+    for package in ON_A_SERVER {
+        command.args(["--package", package]);
+    }
+    shell::step(command.args(&options.rest))
+}
+
+/// The long kill test; the short form of it is part of `test`.
+pub(crate) fn kill(options: &Options) -> Outcome {
+    let found = postgres::ensure(options)?;
+    let mut command = shell::cargo([
+        "test",
+        "--release",
+        "--package",
+        "rev-engine",
+        "--test",
+        "pg",
+        "--",
+    ]);
+    command.args(["--nocapture", "--exact", "kill::long"]);
+    command.env(
+        "REV_KILL_RUNS",
+        options.rest.first().map_or("1000", String::as_str),
+    );
+    if let Some(seed) = options.rest.get(1) {
+        command.env("REV_KILL_SEED", seed);
+    }
+    found.set(&mut command);
+    shell::step(&mut command)
+}
+
+fn tests(found: &Found, options: &Options) -> Command {
+    let mut command = shell::cargo(["test", "--quiet"]);
+    if options.release {
+        command.arg("--release");
+    }
+    // A test that finds no server must fail here: the binaries are known to be there.
+    command.env("REV_TEST_REQUIRE_POSTGRES", "1");
+    found.set(&mut command);
+    command
+}
