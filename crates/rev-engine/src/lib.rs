@@ -1,1 +1,34 @@
-//! Carries plans out on Postgres and on revision files.
+//! Carries plans out on Postgres and on revision files. All input and output of `rev` happens in this crate.
+//!
+//! The library does not know that it has a terminal: a command takes options and returns a report,
+//! progress leaves through a callback ([`events::Event`]), and errors are values ([`EngineError`]).
+//! Time and chance come in by the door ([`ports`]), the process environment too ([`variables`]).
+//!
+//! # Where things are
+//!
+//! - [`project`]: the folder with `rev.yaml`; [`settings`]: that file, resolved; [`history`]: revision files as a graph.
+//! - [`commands`]: one file a command, options in, report out.
+//!
+//! # A new command
+//!
+//! 1. `rev-engine/src/commands/x.rs`: `pub struct XOptions`, `pub struct XReport` and
+//!    `pub fn x(project: &Project, options: &XOptions, …) -> Result<XReport, EngineError>` (or `async fn`), listed in `commands/mod.rs`.
+//! 2. `rev-cli/src/commands/x.rs`: the arguments and the view; see the notes in `rev-cli/src/commands/mod.rs`.
+//! 3. A family of errors of its own gets its own enum beside its code, with `code()` and `hint()`,
+//!    one transparent variant in [`EngineError`], and one line a code in [`codes`].
+
+pub mod codes;
+pub mod commands;
+pub mod error;
+pub mod events;
+pub mod near;
+pub mod ports;
+pub mod project;
+pub mod settings;
+pub mod variables;
+
+pub use codes::ExitKind;
+pub use error::{DatabaseFault, EngineError, Place};
+pub use events::{Event, EventSink};
+pub use project::{Project, ProjectOptions};
+pub use settings::{Database, Settings};

@@ -1,0 +1,1 @@
+//! What the commands do: options in, report out. One file a command, named as the user calls it.

@@ -1,0 +1,242 @@
+//! What can go wrong, as values. Every variant names the thing, and the file and line where there is one.
+
+use crate::codes::{ExitKind, exit_of};
+use crate::settings::SettingsError;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A file, and a line in it where one is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file, as a person would type it.
+    pub file: PathBuf,
+    /// The line, from 1.
+    pub line: Option<u32>,
+}
+
+impl Place {
+    /// Returns the place of a line in a file.
+    pub fn at(file: impl Into<PathBuf>, line: u32) -> Self {
+        Self {
+            file: file.into(),
+            line: (line > 0).then_some(line),
+        }
+    }
+
+    /// Returns the place of a file as a whole.
+    pub fn file(file: impl Into<PathBuf>) -> Self {
+        Self {
+            file: file.into(),
+            line: None,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(formatter, "{}:{line}", self.file.display()),
+            None => write!(formatter, "{}", self.file.display()),
+        }
+    }
+}
+
+/// Anything that stops a command.
+///
+/// The sentence (`Display`) says what is wrong and where; [`EngineError::hint`] says what to do next.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// `rev.yaml` cannot be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// No `rev.yaml` upwards from here.
+    #[error("no rev.yaml in {} or any folder above it", searched.display())]
+    NoProject {
+        /// Where the search began.
+        searched: PathBuf,
+    },
+    /// The file given with `--config` is not there.
+    #[error("{} does not exist", path.display())]
+    NoConfig {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// The command needs a database.
+    #[error("no database is configured")]
+    NoDatabase,
+    /// A file could not be read or written.
+    #[error("cannot {doing} {}: {}", path.display(), plain_io(source))]
+    Io {
+        /// A verb: "read", "write", "list".
+        doing: &'static str,
+        /// Which file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file that would be written is there already.
+    #[error("{} exists already", path.display())]
+    FileExists {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The server refused a statement.
+    #[error(transparent)]
+    Database(#[from] DatabaseFault),
+    /// A signal stopped the command.
+    #[error("interrupted by {}", if *signal == libc::SIGTERM { "SIGTERM" } else { "SIGINT" })]
+    Interrupted {
+        /// The signal's number.
+        signal: i32,
+    },
+    /// A defect in `rev` itself.
+    #[error("internal error: {message}")]
+    Internal {
+        /// What was found to be impossible.
+        message: String,
+    },
+}
+
+impl EngineError {
+    /// Returns the error for something done to a file that failed.
+    pub fn io(doing: &'static str, path: impl AsRef<Path>, source: std::io::Error) -> Self {
+        Self::Io {
+            doing,
+            path: path.as_ref().to_owned(),
+            source,
+        }
+    }
+
+    /// Returns the snake_case name of what went wrong, as in `--format json`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Settings(error) => error.code(),
+            Self::NoProject { .. } => "no_project",
+            Self::NoConfig { .. } => "no_config",
+            Self::NoDatabase => "no_database",
+            Self::Io { .. } => "io",
+            Self::FileExists { .. } => "file_exists",
+            Self::Database(_) => "database",
+            Self::Interrupted { .. } => "interrupted",
+            Self::Internal { .. } => "internal",
+        }
+    }
+
+    /// Returns how the process ends.
+    pub fn exit(&self) -> ExitKind {
+        match self {
+            Self::Interrupted { signal } => ExitKind::Interrupted(*signal),
+            other => exit_of(other.code()),
+        }
+    }
+
+    /// Returns the next step, where one is known.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Settings(error) => error.hint(),
+            Self::NoProject { .. } => Some("start a project here with `rev init`, or name its settings with `--config FILE`".into()),
+            Self::NoConfig { .. } => Some("`rev init` writes one".into()),
+            Self::NoDatabase => Some(
+                "set DATABASE_URL (or DATABASE_URL_FILE), pass `-d postgres://…`, or write `database: embedded` in rev.yaml for a private server".into(),
+            ),
+            Self::FileExists { .. } => Some("move it away, or choose another name".into()),
+            Self::Database(fault) => fault.hint.clone(),
+            Self::Internal { .. } => Some("please report this with the command that led here".into()),
+            Self::Io { .. } | Self::Interrupted { .. } => None,
+        }
+    }
+}
+
+/// Returns what the system said about a file without the " (os error 2)" at its end.
+pub(crate) fn plain_io(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| first.to_lowercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+/// What the server said when it refused, field by field.
+///
+/// sqlx's own sentence for a server error ends in "at line N", which is a line of the server's C source;
+/// it must never reach a person, hence this type.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DatabaseFault {
+    /// SQLSTATE, such as `42P01`; empty when the fault lies in the connection.
+    pub sqlstate: String,
+    /// The primary message.
+    pub message: String,
+    /// The server's DETAIL.
+    pub detail: Option<String>,
+    /// The server's HINT.
+    pub hint: Option<String>,
+    /// The server's CONTEXT, as of a PL/pgSQL function.
+    pub context: Option<String>,
+    /// Position in the statement sent, in characters from 1.
+    pub position: Option<usize>,
+    /// The constraint that was violated.
+    pub constraint: Option<String>,
+}
+
+impl fmt::Display for DatabaseFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)?;
+        if let Some(detail) = &self.detail {
+            write!(formatter, " ({})", detail.trim_end_matches('.'))?;
+        }
+        if !self.sqlstate.is_empty() {
+            write!(formatter, " [{}]", self.sqlstate)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for DatabaseFault {}
+
+impl DatabaseFault {
+    /// Returns the line (from 1) of the fault in the statement that was sent.
+    pub fn line_in(&self, statement: &str) -> Option<u32> {
+        let before = statement.chars().take(self.position?.saturating_sub(1));
+        u32::try_from(before.filter(|letter| *letter == '\n').count() + 1).ok()
+    }
+}
+
+impl From<sqlx::Error> for DatabaseFault {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
+        let Some(server) = error
+            .as_database_error()
+            .and_then(|error| error.try_downcast_ref::<PgDatabaseError>())
+        else {
+            let message = match &error {
+                sqlx::Error::Io(source) => plain_io(source),
+                other => other.to_string(),
+            };
+            return Self {
+                message,
+                ..Self::default()
+            };
+        };
+        Self {
+            sqlstate: server.code().to_owned(),
+            message: server.message().to_owned(),
+            detail: server.detail().map(str::to_owned),
+            hint: server.hint().map(str::to_owned),
+            context: server.r#where().map(str::to_owned),
+            position: match server.position() {
+                Some(PgErrorPosition::Original(position)) => Some(position),
+                _ => None,
+            },
+            constraint: server.constraint().map(str::to_owned),
+        }
+    }
+}
+
+impl From<sqlx::Error> for EngineError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}

@@ -1,0 +1,70 @@
+//! Progress as values. The engine never prints: who wants to show something passes a callback.
+
+use std::time::Duration;
+
+/// Something that happened while a command ran.
+///
+/// The enum grows with the commands; a front end shows what it knows and ignores the rest.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// The connection could not be made yet and will be tried again.
+    Waiting {
+        /// What is waited for, such as "the database" or "the lock held by pid 4711".
+        what: String,
+        /// How long already.
+        waited: Duration,
+    },
+    /// A revision begins.
+    RevisionStarted {
+        /// "upgrade" or "downgrade".
+        action: &'static str,
+        /// The identifier.
+        revision: String,
+        /// The first line of its message.
+        message: String,
+        /// Its place in this run, from 1.
+        number: usize,
+        /// How many revisions this run carries out.
+        total: usize,
+    },
+    /// A revision is done.
+    RevisionFinished {
+        /// The identifier.
+        revision: String,
+        /// How long it took.
+        duration: Duration,
+        /// Rows its statements changed, where the server says so.
+        rows: Option<u64>,
+    },
+    /// A long statement or batch goes on.
+    Progress {
+        /// What runs, such as "building index ix_users_email".
+        what: String,
+        /// Units done.
+        done: u64,
+        /// Units in all, when known.
+        total: Option<u64>,
+    },
+    /// The server said something (NOTICE, WARNING).
+    ServerNotice {
+        /// The text of the message.
+        message: String,
+    },
+    /// Something worth a sentence that is neither data nor an error.
+    Note {
+        /// The sentence.
+        message: String,
+    },
+    /// Something that may hurt later.
+    Warning {
+        /// The sentence.
+        message: String,
+    },
+}
+
+/// Receives events; pass [`ignore`] when nobody looks.
+pub type EventSink<'a> = &'a dyn Fn(Event);
+
+/// Takes an event and does nothing.
+pub fn ignore(_: Event) {}
