@@ -86,6 +86,11 @@ pub const ERROR_CODES: &[ErrorCode] = &[
         "The server refused a statement.",
     ),
     line(
+        "dev_database_failed",
+        ExitKind::Failed,
+        "The database for rehearsals could not be made.",
+    ),
+    line(
         "file_exists",
         ExitKind::Failed,
         "A file that would be written exists already.",
@@ -115,6 +120,11 @@ pub const ERROR_CODES: &[ErrorCode] = &[
         "no_database",
         ExitKind::Failed,
         "The command needs a database and none is configured.",
+    ),
+    line(
+        "no_postgres_binaries",
+        ExitKind::Failed,
+        "This machine has no Postgres programs of the wanted version.",
     ),
     line(
         "no_project",

@@ -84,6 +84,9 @@ pub enum EngineError {
     /// The server refused a statement.
     #[error(transparent)]
     Database(#[from] DatabaseFault),
+    /// The throw-away server could not be had.
+    #[error(transparent)]
+    Cluster(#[from] crate::dev_database::ClusterError),
     /// A signal stopped the command.
     #[error("interrupted by {}", if *signal == libc::SIGTERM { "SIGTERM" } else { "SIGINT" })]
     Interrupted {
@@ -118,6 +121,7 @@ impl EngineError {
             Self::Io { .. } => "io",
             Self::FileExists { .. } => "file_exists",
             Self::Database(_) => "database",
+            Self::Cluster(error) => error.code(),
             Self::Interrupted { .. } => "interrupted",
             Self::Internal { .. } => "internal",
         }
@@ -135,6 +139,7 @@ impl EngineError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Settings(error) => error.hint(),
+            Self::Cluster(error) => error.hint(),
             Self::NoProject { .. } => Some("start a project here with `rev init`, or name its settings with `--config FILE`".into()),
             Self::NoConfig { .. } => Some("`rev init` writes one".into()),
             Self::NoDatabase => Some(

@@ -7,6 +7,7 @@
 //! # Where things are
 //!
 //! - [`project`]: the folder with `rev.yaml`; [`settings`]: that file, resolved; [`history`]: revision files as a graph.
+//! - [`dev_database`]: throw-away servers for rehearsals.
 //! - [`commands`]: one file a command, options in, report out.
 //!
 //! # A new command
@@ -19,6 +20,7 @@
 
 pub mod codes;
 pub mod commands;
+pub mod dev_database;
 pub mod error;
 pub mod events;
 pub mod near;
