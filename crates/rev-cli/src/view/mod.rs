@@ -1,0 +1,33 @@
+//! Reports as text and as JSON. The JSON types live here, so that the engine's own may change.
+
+pub mod event;
+
+use crate::failure::Failure;
+use crate::ui::Ui;
+use rev_engine::ExitKind;
+use serde_json::{Map, Value};
+
+/// A report that can be shown.
+pub trait View {
+    /// Returns the JSON object; `"error": null` is added.
+    fn json(&self) -> Map<String, Value>;
+
+    /// Writes it for people.
+    ///
+    /// # Errors
+    /// stdout is gone.
+    fn text(&self, ui: &Ui) -> Result<(), Failure>;
+
+    /// Returns how the command ends.
+    fn exit(&self) -> ExitKind {
+        ExitKind::Done
+    }
+}
+
+/// Turns a `json!({…})` object into the map that [`View::json`] returns.
+pub fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        other => Map::from_iter([("value".to_owned(), other)]),
+    }
+}
