@@ -34,7 +34,10 @@ struct ResourceUsage {
     rest: [i64; 13],
 }
 
-#[allow(unsafe_code, reason = "the standard library does not give a child's peak memory")]
+#[allow(
+    unsafe_code,
+    reason = "the standard library does not give a child's peak memory"
+)]
 unsafe extern "C" {
     fn wait4(pid: i32, status: *mut i32, options: i32, usage: *mut ResourceUsage) -> i32;
 }
