@@ -81,6 +81,22 @@ pub enum EngineError {
         /// Which.
         path: PathBuf,
     },
+    /// Files that would be written are there already.
+    #[error("{} already here: {}", if paths.len() == 1 { "this file is" } else { "these files are" }, join_paths(paths))]
+    FilesExist {
+        /// Which.
+        paths: Vec<PathBuf>,
+    },
+    /// `init --template` names none that there is.
+    #[error("there is no template `{asked}`")]
+    UnknownTemplate {
+        /// The name asked for.
+        asked: String,
+        /// The nearest there is.
+        near: Option<String>,
+        /// All there are.
+        known: Vec<String>,
+    },
     /// The server refused a statement.
     #[error(transparent)]
     Database(#[from] DatabaseFault),
@@ -119,7 +135,8 @@ impl EngineError {
             Self::NoConfig { .. } => "no_config",
             Self::NoDatabase => "no_database",
             Self::Io { .. } => "io",
-            Self::FileExists { .. } => "file_exists",
+            Self::FileExists { .. } | Self::FilesExist { .. } => "file_exists",
+            Self::UnknownTemplate { .. } => "unknown_template",
             Self::Database(_) => "database",
             Self::Cluster(error) => error.code(),
             Self::Interrupted { .. } => "interrupted",
@@ -146,11 +163,22 @@ impl EngineError {
                 "set DATABASE_URL (or DATABASE_URL_FILE), pass `-d postgres://…`, or write `database: embedded` in rev.yaml for a private server".into(),
             ),
             Self::FileExists { .. } => Some("move it away, or choose another name".into()),
+            Self::FilesExist { .. } => Some("nothing was written; move them away, or choose another folder".into()),
+            Self::UnknownTemplate { near: Some(near), .. } => Some(format!("did you mean `{near}`?")),
+            Self::UnknownTemplate { known, .. } => Some(format!("templates are: {}", known.join(", "))),
             Self::Database(fault) => fault.hint.clone(),
             Self::Internal { .. } => Some("please report this with the command that led here".into()),
             Self::Io { .. } | Self::Interrupted { .. } => None,
         }
     }
+}
+
+fn join_paths(paths: &[PathBuf]) -> String {
+    paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Returns what the system said about a file without the " (os error 2)" at its end.

@@ -23,6 +23,7 @@ pub mod commands;
 pub mod dev_database;
 pub mod error;
 pub mod events;
+pub mod files;
 pub mod near;
 pub mod ports;
 pub mod project;

@@ -34,6 +34,8 @@ use crate::failure::Failure;
 use rev_engine::ExitKind;
 
 mod completions;
+mod init;
+mod list_templates;
 mod man;
 
 /// Makes the list of commands, and the way from a command to its `run`.
@@ -67,6 +69,8 @@ macro_rules! commands {
 }
 
 commands! {
+    Init => init,
+    ListTemplates => list_templates,
     Completions => completions,
     Man => man,
 }
