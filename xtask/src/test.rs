@@ -2,6 +2,7 @@
 
 use crate::postgres::{self, Found};
 use crate::shell::{self, Options, Outcome};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Packages whose tests speak to Postgres: the ones worth running again on another major.
@@ -12,8 +13,12 @@ pub(crate) fn run(options: &Options) -> Outcome {
     postgres::ensure_companions(options)?;
     if options.postgres.is_empty() {
         let found = postgres::ensure(options)?;
+        let python = python(options);
         let mut command = tests(&found, options);
         command.arg("--workspace");
+        if let Some(bin) = python {
+            command.env("REV_TEST_PYTHON", bin);
+        }
         return shell::step(command.args(&options.rest));
     }
     for &major in &options.postgres {
@@ -55,6 +60,39 @@ pub(crate) fn kill(options: &Options) -> Outcome {
     }
     found.set(&mut command);
     shell::step(&mut command)
+}
+
+/// A Python that has the packages of the examples, made once; none where that cannot be.
+fn python(options: &Options) -> Option<PathBuf> {
+    let home = shell::target().join("python");
+    let bin = home.join("bin");
+    let done = home.join("complete");
+    if done.exists() {
+        return Some(bin);
+    }
+    if options.no_install || !shell::exists("python3") {
+        return None;
+    }
+    println!(
+        "Fetching the Python packages of the examples into {}",
+        home.display()
+    );
+    let made = shell::run(Command::new("python3").args(["-m", "venv"]).arg(&home)).and_then(|()| {
+        let mut pip = Command::new(bin.join("pip"));
+        pip.args(["install", "--quiet", "--disable-pip-version-check"]);
+        for example in ["sqlalchemy", "django"] {
+            pip.arg("-r")
+                .arg(shell::root().join(format!("examples/{example}/requirements.txt")));
+        }
+        shell::run(&mut pip)
+    });
+    match made {
+        Ok(()) => std::fs::write(done, "").is_ok().then_some(bin),
+        Err(message) => {
+            eprintln!("note: the examples in Python will be skipped: {message}");
+            None
+        }
+    }
 }
 
 fn tests(found: &Found, options: &Options) -> Command {
