@@ -192,6 +192,14 @@ impl Owner {
         }
     }
 
+    /// Hands an open file to the account.
+    pub(super) fn take_file(&self, file: &fs::File) -> io::Result<()> {
+        match &self.0 {
+            Some(account) => std::os::unix::fs::fchown(file, Some(account.uid), Some(account.gid)),
+            None => Ok(()),
+        }
+    }
+
     /// Makes a command run as the account, in a folder that the account can enter.
     pub(super) fn become_in(&self, command: &mut Command) {
         command.current_dir("/").stdin(Stdio::null());

@@ -5,8 +5,8 @@
 //! it turns out to be broken.
 
 use std::fs;
-use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -110,6 +110,10 @@ fn install(source: &Path, directory: &Path, mode: Option<u32>) -> Result<(), Clu
 
 /// Copies a tree; with an owner, the copy belongs to that account.
 pub(super) fn copy_tree(from: &Path, to: &Path, owner: Option<&Owner>) -> io::Result<()> {
+    copy_folder(from, to, owner, &mut vec![0; 1 << 16])
+}
+
+fn copy_folder(from: &Path, to: &Path, owner: Option<&Owner>, buffer: &mut [u8]) -> io::Result<()> {
     let meta = fs::metadata(from)?;
     fs::DirBuilder::new()
         .mode(meta.mode() & 0o7777)
@@ -122,17 +126,35 @@ pub(super) fn copy_tree(from: &Path, to: &Path, owner: Option<&Owner>) -> io::Re
         let target = to.join(entry.file_name());
         let kind = entry.file_type()?;
         if kind.is_dir() {
-            copy_tree(&entry.path(), &target, owner)?;
+            copy_folder(&entry.path(), &target, owner, buffer)?;
         } else if kind.is_symlink() {
             std::os::unix::fs::symlink(fs::read_link(entry.path())?, &target)?;
         } else if entry.file_name() != COMPLETE {
-            fs::copy(entry.path(), &target)?;
-            if let Some(owner) = owner {
-                owner.take(&target)?;
-            }
+            copy_file(&entry.path(), &target, owner, buffer)?;
         }
     }
     Ok(())
+}
+
+/// Copies a file by reading and writing: `fs::copy` asks the kernel to do it, which takes four times as long for
+/// the thousand small files of a data directory.
+fn copy_file(from: &Path, to: &Path, owner: Option<&Owner>, buffer: &mut [u8]) -> io::Result<()> {
+    let mut source = fs::File::open(from)?;
+    let mut target = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(source.metadata()?.mode() & 0o7777)
+        .open(to)?;
+    loop {
+        match source.read(buffer)? {
+            0 => break,
+            length => target.write_all(&buffer[..length])?,
+        }
+    }
+    match owner {
+        Some(owner) => owner.take_file(&target),
+        None => Ok(()),
+    }
 }
 
 fn is_complete(directory: &Path) -> bool {
