@@ -91,6 +91,16 @@ pub const ERROR_CODES: &[ErrorCode] = &[
         "The database for rehearsals could not be made.",
     ),
     line(
+        "embedded_not_stopped",
+        ExitKind::Failed,
+        "The embedded server did not end when told to.",
+    ),
+    line(
+        "embedded_other_major",
+        ExitKind::Failed,
+        "The embedded database belongs to a Postgres version that is not installed.",
+    ),
+    line(
         "file_exists",
         ExitKind::Failed,
         "A file that would be written exists already.",

@@ -200,7 +200,7 @@ impl Binaries {
 }
 
 /// Returns whether others may walk into every folder of the path.
-fn open_to_others(directory: &Path) -> bool {
+pub(super) fn open_to_others(directory: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     directory.ancestors().all(|folder| {
         std::fs::metadata(folder).is_ok_and(|meta| meta.permissions().mode() & 0o001 != 0)

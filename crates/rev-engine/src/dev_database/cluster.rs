@@ -91,6 +91,20 @@ pub enum ClusterError {
         /// The end of its log.
         said: String,
     },
+    /// The data of the embedded server need binaries that are not here.
+    #[error("the embedded database in `{}` was made by Postgres {major}, whose programs this machine does not have", .folder.display())]
+    OtherMajor {
+        /// The major of the data.
+        major: u32,
+        /// Where they are.
+        folder: PathBuf,
+    },
+    /// The embedded server did not end when told to.
+    #[error("the embedded Postgres (process {pid}) did not stop within 30 s")]
+    NotStopped {
+        /// Its process.
+        pid: i32,
+    },
     /// A file or folder refused.
     #[error("cannot {action} `{}`: {source}", .path.display())]
     Io {
@@ -131,6 +145,8 @@ impl ClusterError {
             ClusterError::NoBinaries { .. } | ClusterError::NotABinDirectory { .. } => {
                 "no_postgres_binaries"
             }
+            ClusterError::OtherMajor { .. } => "embedded_other_major",
+            ClusterError::NotStopped { .. } => "embedded_not_stopped",
             _ => "dev_database_failed",
         }
     }
@@ -147,6 +163,12 @@ impl ClusterError {
             }
             ClusterError::NotABinDirectory { .. } => {
                 Some("set it to a directory with both programs, or unset it".to_owned())
+            }
+            ClusterError::OtherMajor { major, .. } => Some(format!(
+                "install Postgres {major}, or start anew with `rev dev reset` (its data are lost)"
+            )),
+            ClusterError::NotStopped { pid } => {
+                Some(format!("see what its sessions do, or end it with `kill -QUIT {pid}`"))
             }
             ClusterError::Unreadable { .. } => {
                 Some("move them to a folder that every user can read".to_owned())
@@ -208,7 +230,7 @@ impl Owner {
         }
     }
 
-    fn uid(&self) -> u32 {
+    pub(super) fn uid(&self) -> u32 {
         self.0.as_ref().map_or_else(sys::effective_uid, |a| a.uid)
     }
 }
@@ -587,17 +609,22 @@ pub(super) fn arguments(data: &Path, socket: &Path) -> Vec<std::ffi::OsString> {
     arguments
 }
 
+/// The first packet of a session: protocol 3.0, the superuser, the maintenance database.
+pub(super) fn startup_packet() -> Vec<u8> {
+    let mut packet = vec![0, 0, 0, 0, 0, 3, 0, 0];
+    packet.extend_from_slice(b"user\0postgres\0database\0postgres\0\0");
+    let length = u32::try_from(packet.len()).unwrap_or(0).to_be_bytes();
+    packet[..4].copy_from_slice(&length);
+    packet
+}
+
 /// Returns whether a server takes connections on a socket: it is sent a start-up packet, and anything but "starting
 /// up" in answer is a yes.
 pub(super) fn answers(socket: &Path) -> bool {
     let ask = || -> io::Result<bool> {
         let mut stream = UnixStream::connect(socket)?;
         stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-        let mut packet = vec![0, 0, 0, 0, 0, 3, 0, 0];
-        packet.extend_from_slice(b"user\0postgres\0database\0postgres\0\0");
-        let length = u32::try_from(packet.len()).unwrap_or(0).to_be_bytes();
-        packet[..4].copy_from_slice(&length);
-        stream.write_all(&packet)?;
+        stream.write_all(&startup_packet())?;
         let mut kind = [0];
         stream.read_exact(&mut kind)?;
         if kind == *b"R" {
@@ -621,7 +648,7 @@ fn complaints(log: &Path) -> Vec<String> {
         .collect()
 }
 
-fn log_end(log: &Path) -> String {
+pub(super) fn log_end(log: &Path) -> String {
     let lines = complaints(log);
     if lines.is_empty() {
         return format!("it did not answer within {} s", START_TIMEOUT.as_secs());

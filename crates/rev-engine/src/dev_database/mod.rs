@@ -2,8 +2,10 @@
 
 mod binaries;
 pub mod cluster;
+mod embedded;
 mod sys;
 mod template;
 
 pub use binaries::{Binaries, find};
 pub use cluster::{Cluster, ClusterError};
+pub use embedded::{Embedded, EmbeddedStatus};

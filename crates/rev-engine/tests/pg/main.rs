@@ -1,3 +1,4 @@
 //! The engine on a real Postgres.
 
 mod cluster;
+mod embedded;
