@@ -101,7 +101,7 @@ pub(crate) fn line_at(text: &str, offset: usize) -> u32 {
         .count() as u32
 }
 
-/// Reads a header in the shape that [`crate::render`] writes: one `key: value` a line, nothing unusual.
+/// Reads a header in the shape that [`crate::render()`] writes: one `key: value` a line, nothing unusual.
 ///
 /// Returns `None` whenever it is not sure, also for mistakes: the YAML parser then has the word.
 fn quick(yaml: &str) -> Option<Header> {

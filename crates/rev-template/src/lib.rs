@@ -21,8 +21,8 @@
 //! ALTER TABLE users DROP COLUMN theme;
 //! ```
 //!
-//! Writing and reading live side by side so that one can be tested against the other: [`render`] followed
-//! by [`parse`] gives the same header and the same sections back, whatever the message holds.
+//! Writing and reading live side by side so that one can be tested against the other: [`render()`] followed
+//! by [`parse()`] gives the same header and the same sections back, whatever the message holds.
 //!
 //! A history of many thousand files is read at every start, but only its headers are: [`parse_header`] reads
 //! what `rev` itself writes without a YAML parser, and asks the YAML parser about everything else.
