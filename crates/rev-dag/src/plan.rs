@@ -1,0 +1,496 @@
+//! Upgrade, downgrade and stamp as ordered steps.
+//!
+//! # The problem
+//!
+//! The version table holds a few rows; together with the graph they say which revisions are applied: the
+//! rows and all that these need. A command names a target. The plan is the difference, in an order that can
+//! be carried out one revision at a time, with what each step changes in the version table, so that a
+//! run which stops anywhere leaves rows that say exactly what is applied.
+//!
+//! # Upgrade
+//!
+//! Steps = what the targets need, less what is applied. Rows that another row contains (someone stamped
+//! them) say nothing new: an upgrade drops them with its first step and notes it.
+//!
+//! # Downgrade
+//!
+//! A target is the place to *return to*: it stays, and everything applied above it goes, on all branches.
+//! "Above" are its children with all that needs them. `base` takes everything. A branch (`left@a`) picks
+//! the children that lead to it. What depends on something that goes, goes too; what a revision that goes
+//! had needed stays, and gets its row back where nothing else needs it. In detail:
+//!
+//! - a target that is applied only because something depends on it has no applied child: then everything
+//!   that needs it goes;
+//! - `-N` and `branch@-N` start from the one row (of the branch) and keep to the line they walk down: other
+//!   branches above the place they come to stay;
+//! - `branch@base` and `branch@-N` speak of one branch. Where they would take along revisions of sibling
+//!   branches, because the walk goes past the branch point, they are refused;
+//! - below a merge point lie several places at once. A downgrade that comes to rest there undoes the
+//!   merge and whatever needs it, and its parents become rows.
+//!
+//! # Stamp
+//!
+//! Rows are set and nothing runs. The rows in line with a target (dependencies included) give way to it; a
+//! target in line with none of them is a new row. With several targets, the rows in line with any of them
+//! give way as soon as one target replaces a row. `base` removes all rows, `branch@base` those in line.
+//!
+//! # Cost
+//!
+//! A few sweeps over the graph, each linear in revisions and edges, then work in proportion to the steps.
+
+use std::fmt;
+
+use crate::error::GraphError;
+use crate::graph::Ix;
+use crate::marks::Marks;
+use crate::order::upgrade_order;
+use crate::rows::{FallingRows, RisingRows, RowChange};
+use crate::target::parse::{Offset, Symbol, Target, parse, parse_range};
+use crate::target::resolve::{AtMerge, Branch, Landing};
+use crate::{RevisionGraph, RevisionId};
+
+/// What a command will do, step by step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The rows before, sorted and without duplicates.
+    pub from: Vec<RevisionId>,
+    /// What a person should know besides the steps.
+    pub notes: Vec<Note>,
+    /// What happens, in order.
+    pub steps: Vec<Step>,
+    heads_after: Vec<RevisionId>,
+}
+
+/// One revision, up or down, or one row set by a stamp.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What happens to the revision.
+    pub action: Action,
+    /// The revision.
+    pub revision: RevisionId,
+    /// What changes in the version table, in order. Each change must touch exactly one row.
+    pub rows: Vec<RowChange>,
+}
+
+/// What a step does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Runs the revision's upgrade.
+    Upgrade,
+    /// Runs the revision's downgrade.
+    Downgrade,
+    /// Sets a row, runs nothing.
+    Stamp,
+    /// Removes a row, runs nothing.
+    Unstamp,
+}
+
+impl Action {
+    /// Returns the word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Upgrade => "upgrade",
+            Self::Downgrade => "downgrade",
+            Self::Stamp => "stamp",
+            Self::Unstamp => "unstamp",
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Something noticed while planning that is no error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Note {
+    /// A row of the version table says nothing new, because another row contains it.
+    RedundantRow {
+        /// The row.
+        row: RevisionId,
+        /// The row that contains it.
+        contained_in: RevisionId,
+        /// Whether the plan's first step removes it.
+        dropped: bool,
+    },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RedundantRow {
+                row,
+                contained_in,
+                dropped,
+            } => {
+                let fate = if *dropped {
+                    "it is dropped"
+                } else {
+                    "it changes nothing"
+                };
+                write!(
+                    f,
+                    "the version table has the row `{row}`, which `{contained_in}` already contains; {fate}"
+                )
+            }
+        }
+    }
+}
+
+impl Plan {
+    /// Returns whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Returns the rows of the version table after the plan, sorted. A row that an upgrade found redundant is
+    /// not among them.
+    pub fn heads_after(&self) -> Vec<RevisionId> {
+        self.heads_after.clone()
+    }
+
+    /// Returns the rows of the version table after the first `steps` steps, sorted.
+    pub fn rows_after(&self, steps: usize) -> Vec<RevisionId> {
+        let mut rows = self.from.clone();
+        for change in self.steps.iter().take(steps).flat_map(|step| &step.rows) {
+            change.make(&mut rows);
+        }
+        rows.sort_unstable();
+        rows
+    }
+}
+
+/// What a downgrade takes away: the lowest revisions to undo, each with all that needs it.
+struct Undo {
+    roots: Vec<Ix>,
+    /// The revision returned to; nothing for `base` and below a merge.
+    rest_at: Option<Ix>,
+}
+
+impl RevisionGraph {
+    /// Plans an upgrade of a database with these rows.
+    ///
+    /// # Errors
+    /// When a row is unknown or the target has no plain meaning.
+    pub fn plan_upgrade(&self, rows: &[String], target: &str) -> Result<Plan, GraphError> {
+        let target = parse(target)?;
+        let rows = self.rows(rows)?;
+        self.upgrade(&rows, &target)
+    }
+
+    /// Plans a downgrade of a database with these rows.
+    ///
+    /// # Errors
+    /// When a row is unknown, the target has no plain meaning or is not applied, or other branches would be
+    /// undone unasked.
+    pub fn plan_downgrade(&self, rows: &[String], target: &str) -> Result<Plan, GraphError> {
+        let target = parse(target)?;
+        let rows = self.rows(rows)?;
+        self.downgrade(&rows, &target)
+    }
+
+    /// Plans an upgrade without a database, from `starts:end` such as `a,b:heads`. No start means an empty
+    /// database, no end means `heads`.
+    ///
+    /// # Errors
+    /// As [`RevisionGraph::plan_upgrade`], and when the text is no range.
+    pub fn plan_offline_upgrade(&self, range: &str) -> Result<Plan, GraphError> {
+        let (rows, end) = self.offline_range(range)?;
+        self.upgrade(&rows, &end.map_or_else(|| parse("heads"), Ok)?)
+    }
+
+    /// Plans a downgrade without a database, from `starts:end` such as `heads:base`. No start means `heads`,
+    /// no end means `base`.
+    ///
+    /// # Errors
+    /// As [`RevisionGraph::plan_downgrade`], and when the text is no range.
+    pub fn plan_offline_downgrade(&self, range: &str) -> Result<Plan, GraphError> {
+        let (mut rows, end) = self.offline_range(range)?;
+        if range.starts_with(':') {
+            rows = self.real_heads().collect();
+        }
+        self.downgrade(&rows, &end.map_or_else(|| parse("base"), Ok)?)
+    }
+
+    fn offline_range(&self, range: &str) -> Result<(Vec<Ix>, Option<Target>), GraphError> {
+        let range = parse_range(range)?;
+        let mut rows = Vec::new();
+        for start in &range.starts {
+            rows.extend(self.show_target(start, &[])?);
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        Ok((rows, range.end))
+    }
+
+    fn upgrade(&self, rows: &[Ix], target: &Target) -> Result<Plan, GraphError> {
+        let (kept, redundant) = self.split_redundant(rows);
+        let targets = self.upgrade_targets(target, &kept)?;
+        let applied = self.reach(kept.iter().copied(), &self.needs);
+        let mut missing = self.reach(targets, &self.needs);
+        missing.retain(|ix| !applied.contains(ix));
+
+        let mut table = RisingRows::new(self, &kept);
+        let mut steps: Vec<Step> = upgrade_order(self, &missing)
+            .into_iter()
+            .map(|ix| Step {
+                action: Action::Upgrade,
+                revision: self.id(ix).clone(),
+                rows: table.apply(ix),
+            })
+            .collect();
+        if let Some(first) = steps.first_mut() {
+            let drops = redundant
+                .iter()
+                .map(|&ix| RowChange::Delete(self.id(ix).clone()));
+            first.rows.splice(0..0, drops);
+        }
+        let notes = self.redundant_rows(&kept, &redundant, !steps.is_empty());
+        let mut plan = self.plan(rows, notes, steps);
+        if plan.steps.is_empty() {
+            plan.heads_after = self.sorted_ids_of(&kept);
+        }
+        Ok(plan)
+    }
+
+    fn downgrade(&self, rows: &[Ix], target: &Target) -> Result<Plan, GraphError> {
+        let (kept, redundant) = self.split_redundant(rows);
+        let applied = self.reach(kept.iter().copied(), &self.needs);
+        let branch = self.target_branch(target)?;
+        let undo = match target.symbol {
+            Symbol::Rows => self.undo_from_rows(target, branch.as_ref(), &kept)?,
+            _ => self.undo_to_name(target, branch.as_ref())?,
+        };
+        let mut doomed = self.reach(undo.roots.iter().copied(), &self.needed_by);
+        doomed.retain(|ix| applied.contains(ix));
+        if let Some(rest_at) = undo.rest_at {
+            self.check_rests(
+                target,
+                branch.as_ref(),
+                rest_at,
+                &kept,
+                &applied,
+                &mut doomed,
+            )?;
+        }
+        if let (Some(branch), Symbol::Rows | Symbol::Base) = (&branch, &target.symbol) {
+            self.check_siblings(target, branch, &undo.roots, &doomed)?;
+        }
+
+        let mut order = upgrade_order(self, &doomed);
+        order.reverse();
+        let mut table = FallingRows::new(self, rows, &applied);
+        let steps = order
+            .into_iter()
+            .map(|ix| Step {
+                action: Action::Downgrade,
+                revision: self.id(ix).clone(),
+                rows: table.undo(ix),
+            })
+            .collect();
+        Ok(self.plan(rows, self.redundant_rows(&kept, &redundant, false), steps))
+    }
+
+    /// `-N` and `branch@-N`.
+    fn undo_from_rows(
+        &self,
+        target: &Target,
+        branch: Option<&Branch<'_>>,
+        rows: &[Ix],
+    ) -> Result<Undo, GraphError> {
+        let steps = match target.offset {
+            Some(Offset::Down(steps)) if steps > 0 => steps,
+            _ => {
+                return Err(GraphError::WrongDirection {
+                    target: target.text.clone(),
+                    command: "downgrade",
+                });
+            }
+        };
+        let row = self.one_row(target, branch, rows, "-")?;
+        let landing = self.walk_down(target, Some(row), steps, AtMerge::Undo)?;
+        let line = self.reach([row], &self.parents);
+        Ok(self.undo_above(landing, |root| line.contains(root)))
+    }
+
+    /// A target that names a place, with or without an offset.
+    fn undo_to_name(
+        &self,
+        target: &Target,
+        branch: Option<&Branch<'_>>,
+    ) -> Result<Undo, GraphError> {
+        let landing = match target.offset {
+            Some(Offset::Down(steps)) => {
+                let start = self.walk_start(target, branch)?;
+                self.walk_down(target, start, steps, AtMerge::Undo)?
+            }
+            Some(Offset::Up(steps)) => {
+                let start = self.walk_start(target, None)?;
+                self.walk_up(target, start, steps, branch)?
+                    .map_or(Landing::Base, Landing::At)
+            }
+            // Alembic reads `X@head` as `head` here, so that several heads are refused whatever X is.
+            None => self
+                .walk_start(target, None)?
+                .map_or(Landing::Base, Landing::At),
+        };
+        if let Landing::At(ix) = landing {
+            self.check_on_branch(ix, branch)?;
+        }
+        let undo = self.undo_above(landing, |_| true);
+        let (Some(branch), true) = (branch, undo.roots.len() > 1) else {
+            return Ok(undo);
+        };
+
+        let below_branch = self.reach([branch.revision], &self.parents);
+        let roots: Vec<Ix> = undo
+            .roots
+            .iter()
+            .copied()
+            .filter(|&root| below_branch.contains(root))
+            .collect();
+        match undo.rest_at {
+            Some(rest_at) if roots.is_empty() => Err(GraphError::NothingOnBranch {
+                target: target.text.clone(),
+                revision: self.id(rest_at).clone(),
+                branch: branch.text.to_owned(),
+            }),
+            rest_at => Ok(Undo { roots, rest_at }),
+        }
+    }
+
+    /// Returns what stands directly above a landing and is wanted.
+    fn undo_above(&self, landing: Landing, wanted: impl Fn(Ix) -> bool) -> Undo {
+        let mut roots: Vec<Ix> = match landing {
+            Landing::At(ix) => self.children.of(ix).to_vec(),
+            Landing::Base => self.versioned_bases().collect(),
+            Landing::BelowMerge(merge) => {
+                return Undo {
+                    roots: vec![merge],
+                    rest_at: None,
+                };
+            }
+        };
+        roots.retain(|&root| wanted(root));
+        let rest_at = if let Landing::At(ix) = landing {
+            Some(ix)
+        } else {
+            None
+        };
+        Undo { roots, rest_at }
+    }
+
+    /// Checks that the place to return to is applied; where it is so only as a dependency, everything that
+    /// needs it goes.
+    fn check_rests(
+        &self,
+        target: &Target,
+        branch: Option<&Branch<'_>>,
+        rest_at: Ix,
+        rows: &[Ix],
+        applied: &Marks,
+        doomed: &mut Marks,
+    ) -> Result<(), GraphError> {
+        if !applied.contains(rest_at) {
+            return Err(GraphError::NotApplied {
+                revision: self.id(rest_at).clone(),
+            });
+        }
+        if !doomed.is_empty() || rows.contains(&rest_at) {
+            return Ok(());
+        }
+        if let (Some(branch), true) = (
+            branch,
+            self.children
+                .of(rest_at)
+                .iter()
+                .any(|&child| applied.contains(child)),
+        ) {
+            return Err(GraphError::NothingOnBranch {
+                target: target.text.clone(),
+                revision: self.id(rest_at).clone(),
+                branch: branch.text.to_owned(),
+            });
+        }
+        *doomed = self.reach_beyond(&[rest_at], &self.needed_by);
+        doomed.retain(|ix| applied.contains(ix));
+        Ok(())
+    }
+
+    /// Refuses to undo sibling branches: descendants of the roots that are not in line with the branch.
+    /// Dependents elsewhere are not siblings; they cannot stand without what they depend on.
+    fn check_siblings(
+        &self,
+        target: &Target,
+        branch: &Branch<'_>,
+        roots: &[Ix],
+        doomed: &Marks,
+    ) -> Result<(), GraphError> {
+        let mut siblings = self.reach(roots.iter().copied(), &self.children);
+        siblings.retain(|ix| doomed.contains(ix) && !branch.lineage.contains(ix));
+        if siblings.is_empty() {
+            return Ok(());
+        }
+        let tips = siblings.iter().filter(|&ix| {
+            !self
+                .children
+                .of(ix)
+                .iter()
+                .any(|&child| siblings.contains(child))
+        });
+        // The highest revision of the lineage from which a sibling parts.
+        let parts = |&ix: &Ix| {
+            branch.lineage.contains(ix)
+                && self
+                    .children
+                    .of(ix)
+                    .iter()
+                    .any(|&child| siblings.contains(child))
+        };
+        let points: Vec<Ix> = doomed.iter().filter(parts).collect();
+        let branch_point = self
+            .split_redundant(&points)
+            .0
+            .first()
+            .map(|&ix| self.id(ix).clone());
+        Err(GraphError::SiblingBranches {
+            target: target.text.clone(),
+            branch: branch.text.to_owned(),
+            siblings: self.ids(tips),
+            branch_point,
+        })
+    }
+
+    fn redundant_rows(&self, kept: &[Ix], redundant: &[Ix], dropped: bool) -> Vec<Note> {
+        let note = |&row: &Ix| Note::RedundantRow {
+            row: self.id(row).clone(),
+            contained_in: self.id(self.one_above(row, kept).unwrap_or(row)).clone(),
+            dropped,
+        };
+        redundant.iter().map(note).collect()
+    }
+
+    fn sorted_ids_of(&self, indices: &[Ix]) -> Vec<RevisionId> {
+        let mut ids = self.ids(indices.iter().copied());
+        ids.sort_unstable();
+        ids
+    }
+
+    fn plan(&self, rows: &[Ix], notes: Vec<Note>, steps: Vec<Step>) -> Plan {
+        finish(self.sorted_ids_of(rows), notes, steps)
+    }
+}
+
+pub(crate) fn finish(from: Vec<RevisionId>, notes: Vec<Note>, steps: Vec<Step>) -> Plan {
+    let mut plan = Plan {
+        from,
+        notes,
+        steps,
+        heads_after: Vec::new(),
+    };
+    plan.heads_after = plan.rows_after(plan.steps.len());
+    plan
+}
