@@ -28,7 +28,6 @@
 //! what `rev` itself writes without a YAML parser, and asks the YAML parser about everything else.
 //!
 //! Nothing here knows files, clocks or the graph.
-#![warn(missing_docs)]
 
 mod draft;
 pub mod embedded;
