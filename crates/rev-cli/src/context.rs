@@ -111,7 +111,7 @@ impl Context {
     /// stdout is gone.
     pub fn show(&self, view: &impl View) -> Result<ExitKind, Failure> {
         if self.is_json() {
-            let mut object = view.json();
+            let mut object = view.json()?;
             object.entry("error").or_insert(serde_json::Value::Null);
             self.ui
                 .println(format_args!("{:#}", serde_json::Value::Object(object)))?;

@@ -1,7 +1,11 @@
 //! What can go wrong, as values. Every variant names the thing, and the file and line where there is one.
 
 use crate::codes::{ExitKind, exit_of};
+use crate::history::HistoryError;
+use crate::new_revision::NewRevisionError;
 use crate::settings::SettingsError;
+use rev_dag::GraphError;
+use rev_template::RenderError;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -50,6 +54,38 @@ pub enum EngineError {
     /// `rev.yaml` cannot be used.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// The revision files cannot be used.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// The graph has no answer.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    /// A new revision cannot be made that way.
+    #[error(transparent)]
+    NewRevision(#[from] NewRevisionError),
+    /// The revision template or the pattern of file names does not work.
+    #[error("{0}")]
+    Template(#[from] RenderError),
+    /// A branch cannot be moved.
+    #[error(transparent)]
+    Rebase(#[from] crate::commands::rebase::RebaseError),
+    /// `edit` has no editor to open.
+    #[error("no editor is chosen")]
+    NoEditor,
+    /// The editor ended with an error.
+    #[error("the editor `{editor}` ended with an error")]
+    EditorFailed {
+        /// The command.
+        editor: String,
+    },
+    /// The identifier of a new revision is taken.
+    #[error("revision `{revision}` exists already: {}", file.display())]
+    RevisionExists {
+        /// The identifier.
+        revision: String,
+        /// Whose it is.
+        file: PathBuf,
+    },
     /// No `rev.yaml` upwards from here.
     #[error("no rev.yaml in {} or any folder above it", searched.display())]
     NoProject {
@@ -131,6 +167,14 @@ impl EngineError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Settings(error) => error.code(),
+            Self::History(error) => error.code(),
+            Self::Graph(error) => error.code(),
+            Self::NewRevision(error) => error.code(),
+            Self::Template(_) => "bad_template",
+            Self::Rebase(error) => error.code(),
+            Self::NoEditor => "no_editor",
+            Self::EditorFailed { .. } => "editor_failed",
+            Self::RevisionExists { .. } => "duplicate_revision",
             Self::NoProject { .. } => "no_project",
             Self::NoConfig { .. } => "no_config",
             Self::NoDatabase => "no_database",
@@ -156,6 +200,14 @@ impl EngineError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Settings(error) => error.hint(),
+            Self::History(error) => error.hint(),
+            Self::Graph(error) => error.hint(),
+            Self::NewRevision(error) => error.hint(),
+            Self::Template(error) => error.hint().map(str::to_owned),
+            Self::Rebase(error) => error.hint(),
+            Self::NoEditor => Some("set EDITOR, as in `export EDITOR=vi`".into()),
+            Self::EditorFailed { .. } => Some("the file is as the editor left it; `rev check` reads it".into()),
+            Self::RevisionExists { .. } => Some("choose another with --rev-id, or leave it out".into()),
             Self::Cluster(error) => error.hint(),
             Self::NoProject { .. } => Some("start a project here with `rev init`, or name its settings with `--config FILE`".into()),
             Self::NoConfig { .. } => Some("`rev init` writes one".into()),

@@ -1,6 +1,7 @@
 //! The project folder: where `rev.yaml` lies, and what it says.
 
 use crate::error::EngineError;
+use crate::history::History;
 use crate::settings::{Overrides, Settings};
 use crate::variables::Variables;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,7 @@ impl ProjectOptions {
 /// A folder with a `rev.yaml`, its settings resolved.
 #[derive(Debug, Clone)]
 pub struct Project {
+    start: PathBuf,
     root: PathBuf,
     shown_root: PathBuf,
     settings: Settings,
@@ -93,6 +95,7 @@ impl Project {
         };
         let settings = Settings::parse(&text, &shown_file, &overrides, variables)?;
         Ok(Self {
+            start,
             root,
             shown_root,
             settings,
@@ -102,6 +105,19 @@ impl Project {
     /// Returns the folder that holds `rev.yaml`, as an absolute path.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Returns the folder the command was given in, as an absolute path.
+    pub fn start(&self) -> &Path {
+        &self.start
+    }
+
+    /// Reads the history: the headers of all revision files.
+    ///
+    /// # Errors
+    /// See [`History::read`].
+    pub fn history(&self) -> Result<History, EngineError> {
+        History::read(self)
     }
 
     /// Returns the settings.

@@ -57,7 +57,7 @@ impl Report {
 }
 
 impl View for Report {
-    fn json(&self) -> Map<String, Value> {
+    fn json(&self) -> Result<Map<String, Value>, Failure> {
         let shown = |paths: &[PathBuf]| {
             paths
                 .iter()

@@ -19,12 +19,12 @@ pub fn run(_: &Args, context: &Context) -> Result<ExitKind, Failure> {
 struct Report(&'static [InitTemplate]);
 
 impl View for Report {
-    fn json(&self) -> Map<String, Value> {
+    fn json(&self) -> Result<Map<String, Value>, Failure> {
         let templates = self
             .0
             .iter()
             .map(|template| json!({"name": template.name, "summary": template.summary}));
-        object(json!({"templates": templates.collect::<Vec<_>>()}))
+        Ok(object(json!({"templates": templates.collect::<Vec<_>>()})))
     }
 
     fn text(&self, ui: &Ui) -> Result<(), Failure> {

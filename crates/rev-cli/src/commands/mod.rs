@@ -33,10 +33,18 @@ use crate::context::Context;
 use crate::failure::Failure;
 use rev_engine::ExitKind;
 
+mod branches;
+mod check;
 mod completions;
+mod edit;
+mod heads;
 mod init;
 mod list_templates;
 mod man;
+mod merge;
+mod rebase;
+mod revision;
+mod show;
 
 /// Makes the list of commands, and the way from a command to its `run`.
 macro_rules! commands {
@@ -70,6 +78,14 @@ macro_rules! commands {
 
 commands! {
     Init => init,
+    Revision => revision,
+    Merge => merge,
+    Heads => heads,
+    Branches => branches,
+    Show => show,
+    Edit => edit,
+    Rebase => rebase,
+    Check => check,
     ListTemplates => list_templates,
     Completions => completions,
     Man => man,

@@ -1,6 +1,8 @@
 //! Reports as text and as JSON. The JSON types live here, so that the engine's own may change.
 
 pub mod event;
+pub mod plan;
+pub mod revision;
 
 use crate::failure::Failure;
 use crate::ui::Ui;
@@ -10,12 +12,15 @@ use serde_json::{Map, Value};
 /// A report that can be shown.
 pub trait View {
     /// Returns the JSON object; `"error": null` is added.
-    fn json(&self) -> Map<String, Value>;
+    ///
+    /// # Errors
+    /// Something that is shown could not be read.
+    fn json(&self) -> Result<Map<String, Value>, Failure>;
 
     /// Writes it for people.
     ///
     /// # Errors
-    /// stdout is gone.
+    /// stdout is gone, or something that is shown could not be read.
     fn text(&self, ui: &Ui) -> Result<(), Failure>;
 
     /// Returns how the command ends.

@@ -1,4 +1,13 @@
 //! What the commands do: options in, report out. One file a command, named as the user calls it.
 
+pub mod branches;
+pub mod check;
+pub mod edit;
+pub mod heads;
 pub mod init;
 pub mod list_templates;
+pub mod merge;
+pub mod plan;
+pub mod rebase;
+pub mod revision;
+pub mod show;

@@ -1,0 +1,77 @@
+//! `rev check`.
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::ui::{Ui, paint};
+use crate::view::{View, object};
+use rev_engine::ExitKind;
+use rev_engine::commands::check::{CheckReport, CheckState, check_offline};
+use serde_json::{Map, Value, json};
+
+/// Check that everything fits together: files, graph, heads
+///
+/// One line for each thing that was looked at, and one exit code for all: made
+/// for CI. Several heads are named with their files and, where there is git, with
+/// who added them.
+///
+///     rev check
+///     ok    history  12 revisions read and fit together
+///     ok    heads    one head, `3f2a9c1b7d10`
+///
+/// Exit codes: 0 all is well, 8 a file cannot be used, the graph is unsound, or
+/// there are several heads.
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Args {}
+
+pub fn run(_: &Args, context: &Context) -> Result<ExitKind, Failure> {
+    let project = context.project()?;
+    let (report, _) = check_offline(&project);
+    context.show(&Report(report))
+}
+
+struct Report(CheckReport);
+
+fn word(state: CheckState) -> &'static str {
+    match state {
+        CheckState::Fine => "ok",
+        CheckState::Skipped => "skip",
+        CheckState::Wrong(ExitKind::Pending) => "pending",
+        CheckState::Wrong(_) => "failed",
+    }
+}
+
+impl View for Report {
+    fn json(&self) -> Result<Map<String, Value>, Failure> {
+        let lines = self.0.lines.iter().map(|line| {
+            json!({"check": line.name, "state": word(line.state), "message": line.sentence, "details": line.details, "hint": line.hint})
+        });
+        Ok(object(json!({"ok": self.0.exit() == ExitKind::Done, "checks": lines.collect::<Vec<_>>()})))
+    }
+
+    fn text(&self, ui: &Ui) -> Result<(), Failure> {
+        let styles = ui.out_styles;
+        let width = self.0.lines.iter().map(|line| line.name.len()).max().unwrap_or_default();
+        for line in &self.0.lines {
+            let style = match line.state {
+                CheckState::Fine => styles.added,
+                CheckState::Skipped => styles.dim,
+                CheckState::Wrong(ExitKind::Pending) => styles.changed,
+                CheckState::Wrong(_) => styles.error,
+            };
+            let state = format!("{:7}", word(line.state));
+            ui.println(format_args!("{} {:width$}  {}", paint(style, state), line.name, line.sentence))?;
+            for detail in &line.details {
+                ui.println(format_args!("        {:width$}  {detail}", ""))?;
+            }
+            if let Some(hint) = &line.hint {
+                ui.println(format_args!("        {:width$}  {} {hint}", "", paint(styles.hint, "hint:")))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn exit(&self) -> ExitKind {
+        self.0.exit()
+    }
+}

@@ -1,0 +1,152 @@
+//! Revision files as a graph: all headers read at once, in parallel; a body only when a step needs it.
+//!
+//! Reading takes no database and no runtime, so a runner may do it on a thread of its own while it connects.
+
+mod error;
+mod read;
+
+use crate::error::{EngineError, Place};
+use crate::project::Project;
+use rev_dag::{GraphError, Revision, RevisionGraph, RevisionId};
+use rev_template::{Header, RevisionFile};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+pub use error::HistoryError;
+
+/// The revisions of a project: the graph, and for each revision its file.
+#[derive(Debug)]
+pub struct History {
+    /// How the revisions hang together.
+    pub graph: RevisionGraph,
+    entries: HashMap<RevisionId, RevisionEntry>,
+}
+
+/// One revision file.
+#[derive(Debug)]
+pub struct RevisionEntry {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// The same as a person in the starting folder would type it.
+    pub shown: PathBuf,
+    /// Its header.
+    pub header: Header,
+    /// Its text, where that is part of the program ([`History::from_texts`]).
+    text: Option<&'static str>,
+}
+
+impl History {
+    /// Reads the headers of all revision files of a project and checks that the graph is sound.
+    ///
+    /// # Errors
+    /// A location or file that cannot be read, a header that cannot be understood, or a graph that is unsound; each
+    /// with its file.
+    pub fn read(project: &Project) -> Result<Self, EngineError> {
+        let files = read::list(project)?;
+        let headers = read::headers(&files, |path| project.shown(path))?;
+        let entries = files.into_iter().zip(headers).map(|(path, header)| RevisionEntry { shown: project.shown(&path), path, header, text: None });
+        Self::build(entries)
+    }
+
+    /// Reads the history of a project that may not have written its first revision yet: no folder is no history.
+    ///
+    /// # Errors
+    /// As [`History::read`].
+    pub fn read_or_empty(project: &Project) -> Result<Self, EngineError> {
+        match Self::read(project) {
+            Err(EngineError::History(HistoryError::MissingLocation { .. })) => Self::build([]),
+            other => other,
+        }
+    }
+
+    /// Builds a history from texts that are part of the program, each with the name to show for it.
+    ///
+    /// # Errors
+    /// As [`History::read`].
+    pub fn from_texts(texts: impl IntoIterator<Item = (&'static str, &'static str)>) -> Result<Self, EngineError> {
+        let mut entries = Vec::new();
+        for (name, text) in texts {
+            let header = rev_template::parse_header(text).map_err(|error| HistoryError::bad_file(Path::new(name), error))?;
+            entries.push(RevisionEntry { path: name.into(), shown: name.into(), header, text: Some(text) });
+        }
+        Self::build(entries)
+    }
+
+    fn build(all: impl IntoIterator<Item = RevisionEntry>) -> Result<Self, EngineError> {
+        let mut entries: HashMap<RevisionId, RevisionEntry> = HashMap::new();
+        for entry in all {
+            let id = RevisionId::from(entry.header.revision.as_str());
+            if let Some(first) = entries.get(&id) {
+                return Err(HistoryError::DuplicateRevision { revision: id, files: [first.shown.clone(), entry.shown] }.into());
+            }
+            entries.insert(id, entry);
+        }
+        let graph = RevisionGraph::new(entries.values().map(|entry| as_revision(&entry.header))).map_err(|error| unsound(error, &entries))?;
+        Ok(Self { graph, entries })
+    }
+
+    /// Returns a revision's file.
+    ///
+    /// # Errors
+    /// The revision is not one of this history's.
+    pub fn file(&self, revision: &RevisionId) -> Result<&RevisionEntry, EngineError> {
+        self.entries.get(revision).ok_or_else(|| GraphError::UnknownRevision { asked: revision.to_string(), near: Vec::new() }.into())
+    }
+
+    /// Returns all files, in no particular order.
+    pub fn files(&self) -> impl Iterator<Item = &RevisionEntry> {
+        self.entries.values()
+    }
+
+    /// Returns the whole text of a revision's file.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn text(&self, revision: &RevisionId) -> Result<Cow<'static, str>, EngineError> {
+        let entry = self.file(revision)?;
+        match entry.text {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => read::text(&entry.path, &entry.shown).map(Cow::Owned),
+        }
+    }
+
+    /// Returns a revision's file, header and sections, read and understood.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is no revision file; with its line.
+    pub fn body(&self, revision: &RevisionId) -> Result<RevisionFile, EngineError> {
+        let text = self.text(revision)?;
+        let entry = self.file(revision)?;
+        Ok(rev_template::parse(&text).map_err(|error| HistoryError::bad_file(&entry.shown, error))?)
+    }
+}
+
+/// Returns the part of a header that the graph speaks of.
+pub(crate) fn as_revision(header: &Header) -> Revision {
+    Revision {
+        id: RevisionId::from(header.revision.as_str()),
+        down_revisions: header.down_revision.iter().map(|parent| RevisionId::from(parent.as_str())).collect(),
+        depends_on: header.depends_on.clone(),
+        branch_labels: header.branch_labels.clone(),
+        create_date: header.create_date.timestamp(),
+        message: header.message.clone(),
+    }
+}
+
+/// Adds the file to what the graph found: the graph knows ids only.
+fn unsound(error: GraphError, entries: &HashMap<RevisionId, RevisionEntry>) -> EngineError {
+    let (revision, key) = match &error {
+        GraphError::MissingParent { revision, .. } => (Some(revision), "down_revision"),
+        GraphError::MissingDependency { revision, .. } | GraphError::AmbiguousDependency { revision, .. } => (Some(revision), "depends_on"),
+        GraphError::IllegalLabel { revision, .. } | GraphError::DuplicateLabel { revision, .. } => (Some(revision), "branch_labels"),
+        GraphError::IllegalId { revision } => (Some(revision), "revision"),
+        GraphError::Cycle { path } => (path.first(), "down_revision"),
+        _ => (None, "revision"),
+    };
+    let place = revision.and_then(|revision| entries.get(revision)).map(|entry| Place { line: read::line_of_key(entry.text, &entry.path, key), file: entry.shown.clone() });
+    HistoryError::Unsound { place, error }.into()
+}
+
+#[cfg(test)]
+mod tests;
