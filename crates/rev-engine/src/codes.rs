@@ -63,109 +63,71 @@ const fn line(code: &'static str, exit: ExitKind, meaning: &'static str) -> Erro
     }
 }
 
+#[rustfmt::skip] // a table is read by its columns
 /// Every error code there is, in alphabetical order. A code that is missing here ends the process with 1 and fails a test.
 pub const ERROR_CODES: &[ErrorCode] = &[
-    line(
-        "ambiguous_prefix",
-        ExitKind::Failed,
-        "The start of an identifier fits several revisions.",
-    ),
-    line(
-        "bad_environment_file",
-        ExitKind::Failed,
-        "A `NAME_FILE` variable names a file that cannot be read.",
-    ),
-    line(
-        "bad_setting",
-        ExitKind::Failed,
-        "rev.yaml holds a value that cannot be used.",
-    ),
-    line(
-        "database",
-        ExitKind::Failed,
-        "The server refused a statement.",
-    ),
-    line(
-        "dev_database_failed",
-        ExitKind::Failed,
-        "The database for rehearsals could not be made.",
-    ),
-    line(
-        "embedded_not_stopped",
-        ExitKind::Failed,
-        "The embedded server did not end when told to.",
-    ),
-    line(
-        "embedded_other_major",
-        ExitKind::Failed,
-        "The embedded database belongs to a Postgres version that is not installed.",
-    ),
-    line(
-        "file_exists",
-        ExitKind::Failed,
-        "A file that would be written exists already.",
-    ),
+    line("already_applied", ExitKind::Refused, "`rebase` would move a revision that is applied."),
+    line("already_there", ExitKind::Failed, "`rebase`: the branch stands on that revision already."),
+    line("ambiguous_dependency", ExitKind::Unsound, "A `depends_on` fits several revisions."),
+    line("ambiguous_prefix", ExitKind::Failed, "The start of an identifier fits several revisions."),
+    line("ambiguous_rows", ExitKind::Failed, "A relative target could start from several rows."),
+    line("ambiguous_walk", ExitKind::Failed, "A relative target comes to a fork."),
+    line("bad_environment_file", ExitKind::Failed, "A `NAME_FILE` variable names a file that cannot be read."),
+    line("bad_revision_file", ExitKind::Unsound, "A revision file cannot be understood: header, sections or directives."),
+    line("bad_setting", ExitKind::Failed, "rev.yaml holds a value that cannot be used."),
+    line("bad_template", ExitKind::Failed, "The project's revision template or `file_name` pattern does not work."),
+    line("cycle", ExitKind::Unsound, "Revisions wait for each other."),
+    line("database", ExitKind::Failed, "The server refused a statement."),
+    line("dev_database_failed", ExitKind::Failed, "The database for rehearsals could not be made."),
+    line("duplicate_label", ExitKind::Unsound, "A branch label is taken by a revision or another label."),
+    line("duplicate_revision", ExitKind::Unsound, "Two files have one identifier."),
+    line("editor_failed", ExitKind::Failed, "The editor ended with an error."),
+    line("embedded_not_stopped", ExitKind::Failed, "The embedded server did not end when told to."),
+    line("embedded_other_major", ExitKind::Failed, "The embedded database belongs to a Postgres version that is not installed."),
+    line("file_exists", ExitKind::Failed, "A file that would be written exists already."),
+    line("illegal_id", ExitKind::Unsound, "An identifier could not be typed as a target."),
+    line("illegal_label", ExitKind::Unsound, "A branch label could not be typed as a target."),
     line("internal", ExitKind::Failed, "A defect in rev itself."),
-    line(
-        "interrupted",
-        ExitKind::Interrupted(2),
-        "A signal stopped the command.",
-    ),
-    line(
-        "io",
-        ExitKind::Failed,
-        "A file could not be read or written.",
-    ),
-    line(
-        "multiple_heads",
-        ExitKind::Unsound,
-        "There are several heads and the command needs one.",
-    ),
-    line(
-        "no_config",
-        ExitKind::Failed,
-        "The file given with --config does not exist.",
-    ),
-    line(
-        "no_database",
-        ExitKind::Failed,
-        "The command needs a database and none is configured.",
-    ),
-    line(
-        "no_postgres_binaries",
-        ExitKind::Failed,
-        "This machine has no Postgres programs of the wanted version.",
-    ),
-    line(
-        "no_project",
-        ExitKind::Failed,
-        "There is no rev.yaml here or in any folder above.",
-    ),
-    line(
-        "unknown_environment",
-        ExitKind::Failed,
-        "rev.yaml has no environment of that name.",
-    ),
-    line(
-        "unknown_revision",
-        ExitKind::Failed,
-        "No revision or label has that name.",
-    ),
-    line(
-        "unknown_setting",
-        ExitKind::Failed,
-        "rev.yaml holds a key that does not exist.",
-    ),
-    line(
-        "unset_variable",
-        ExitKind::Failed,
-        "rev.yaml asks for an environment variable that is not set.",
-    ),
-    line(
-        "usage",
-        ExitKind::Usage,
-        "The command line could not be understood.",
-    ),
+    line("interrupted", ExitKind::Interrupted(2), "A signal stopped the command."),
+    line("invalid_range", ExitKind::Usage, "The text is no range of revisions."),
+    line("invalid_target", ExitKind::Usage, "The text is no target."),
+    line("io", ExitKind::Failed, "A file could not be read or written."),
+    line("merge_cannot_move", ExitKind::Failed, "`rebase` came to a merge revision."),
+    line("missing_dependency", ExitKind::Unsound, "A `depends_on` names no revision or label."),
+    line("missing_location", ExitKind::Failed, "None of the revisions folders exists."),
+    line("missing_parent", ExitKind::Unsound, "A `down_revision` names no revision."),
+    line("multiple_heads", ExitKind::Unsound, "There are several heads and the command needs one."),
+    line("no_config", ExitKind::Failed, "The file given with --config does not exist."),
+    line("no_database", ExitKind::Failed, "The command needs a database and none is configured."),
+    line("no_editor", ExitKind::Failed, "`edit` needs VISUAL or EDITOR."),
+    line("no_postgres_binaries", ExitKind::Failed, "This machine has no Postgres programs of the wanted version."),
+    line("no_project", ExitKind::Failed, "There is no rev.yaml here or in any folder above."),
+    line("not_a_head", ExitKind::Failed, "The parent of a new revision has children and `--splice` was not given."),
+    line("not_a_line", ExitKind::Failed, "The ends of a range do not lie on one line."),
+    line("not_applied", ExitKind::Failed, "A downgrade to a revision that is not applied."),
+    line("not_on_branch", ExitKind::Failed, "The revision is not a member of the branch named before the `@`."),
+    line("not_one_revision", ExitKind::Failed, "The target means none or several revisions, and the command needs one."),
+    line("not_text", ExitKind::Unsound, "A revision file is not UTF-8 text."),
+    line("nothing_applied", ExitKind::Failed, "A relative target starts from what is applied, and nothing is."),
+    line("nothing_on_branch", ExitKind::Failed, "Nothing of the branch is applied above the target."),
+    line("nothing_to_merge", ExitKind::Failed, "`merge` was given fewer than two heads."),
+    line("onto_itself", ExitKind::Failed, "`rebase` onto a revision of the branch itself."),
+    line("overlapping_stamps", ExitKind::Failed, "Stamp targets of which one contains another."),
+    line("overlapping_targets", ExitKind::Failed, "Targets of which one contains another."),
+    line("prefix_too_short", ExitKind::Failed, "The start of an identifier has fewer than four characters."),
+    line("sibling_branches", ExitKind::Refused, "A downgrade of one branch would undo other branches too."),
+    line("unchangeable_header", ExitKind::Failed, "`rebase` cannot change this header in place."),
+    line("unknown_branch", ExitKind::Failed, "What stands before an `@` is no branch."),
+    line("unknown_environment", ExitKind::Failed, "rev.yaml has no environment of that name."),
+    line("unknown_location", ExitKind::Failed, "`--version-path` is not one of the revisions folders."),
+    line("unknown_revision", ExitKind::Failed, "No revision or label has that name."),
+    line("unknown_row", ExitKind::Unsound, "The version table names a revision that the history does not have."),
+    line("unknown_setting", ExitKind::Failed, "rev.yaml holds a key that does not exist."),
+    line("unknown_template", ExitKind::Failed, "`init --template` names a template that does not exist."),
+    line("unset_variable", ExitKind::Failed, "rev.yaml asks for an environment variable that is not set."),
+    line("usage", ExitKind::Usage, "The command line could not be understood."),
+    line("walked_too_far", ExitKind::Failed, "A relative target goes past the end."),
+    line("wrong_direction", ExitKind::Failed, "`upgrade -N` or `downgrade +N`."),
 ];
 
 /// Returns how the process ends on a code.
@@ -179,13 +141,57 @@ pub fn exit_of(code: &str) -> ExitKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     #[test]
     fn the_table_is_sorted_and_each_code_is_there_once() {
+        for pair in ERROR_CODES.windows(2) {
+            assert!(
+                pair[0].code < pair[1].code,
+                "{} before {}",
+                pair[0].code,
+                pair[1].code
+            );
+        }
+    }
+
+    /// Reads the sources for what the `code()` functions return: a code that nobody documented is found here.
+    #[test]
+    fn every_code_that_is_given_is_in_the_table() {
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut given = Vec::new();
+        for name in ["rev-dag", "rev-engine"] {
+            collect(&crates.join(name).join("src"), &mut given);
+        }
+        assert!(given.len() > 50, "the codes are found: {given:?}");
+        let missing: Vec<_> = given
+            .iter()
+            .filter(|code| !ERROR_CODES.iter().any(|line| line.code == **code))
+            .collect();
         assert!(
-            ERROR_CODES
-                .windows(2)
-                .all(|pair| pair[0].code < pair[1].code)
+            missing.is_empty(),
+            "add a line to ERROR_CODES for {missing:?}"
         );
+    }
+
+    fn collect(folder: &Path, given: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder)
+            .expect("a source folder")
+            .flatten()
+        {
+            let path = entry.path();
+            if path.is_dir() {
+                collect(&path, given);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a source file");
+                for function in text
+                    .split(concat!("pub fn code(&self)", " -> &'static str {"))
+                    .skip(1)
+                {
+                    let body = function.split("\n    }\n").next().unwrap_or_default();
+                    given.extend(body.split('"').skip(1).step_by(2).map(str::to_owned));
+                }
+            }
+        }
     }
 }

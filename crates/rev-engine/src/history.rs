@@ -45,7 +45,15 @@ impl History {
     pub fn read(project: &Project) -> Result<Self, EngineError> {
         let files = read::list(project)?;
         let headers = read::headers(&files, |path| project.shown(path))?;
-        let entries = files.into_iter().zip(headers).map(|(path, header)| RevisionEntry { shown: project.shown(&path), path, header, text: None });
+        let entries = files
+            .into_iter()
+            .zip(headers)
+            .map(|(path, header)| RevisionEntry {
+                shown: project.shown(&path),
+                path,
+                header,
+                text: None,
+            });
         Self::build(entries)
     }
 
@@ -64,11 +72,19 @@ impl History {
     ///
     /// # Errors
     /// As [`History::read`].
-    pub fn from_texts(texts: impl IntoIterator<Item = (&'static str, &'static str)>) -> Result<Self, EngineError> {
+    pub fn from_texts(
+        texts: impl IntoIterator<Item = (&'static str, &'static str)>,
+    ) -> Result<Self, EngineError> {
         let mut entries = Vec::new();
         for (name, text) in texts {
-            let header = rev_template::parse_header(text).map_err(|error| HistoryError::bad_file(Path::new(name), error))?;
-            entries.push(RevisionEntry { path: name.into(), shown: name.into(), header, text: Some(text) });
+            let header = rev_template::parse_header(text)
+                .map_err(|error| HistoryError::bad_file(Path::new(name), error))?;
+            entries.push(RevisionEntry {
+                path: name.into(),
+                shown: name.into(),
+                header,
+                text: Some(text),
+            });
         }
         Self::build(entries)
     }
@@ -78,11 +94,16 @@ impl History {
         for entry in all {
             let id = RevisionId::from(entry.header.revision.as_str());
             if let Some(first) = entries.get(&id) {
-                return Err(HistoryError::DuplicateRevision { revision: id, files: [first.shown.clone(), entry.shown] }.into());
+                return Err(HistoryError::DuplicateRevision {
+                    revision: id,
+                    files: [first.shown.clone(), entry.shown],
+                }
+                .into());
             }
             entries.insert(id, entry);
         }
-        let graph = RevisionGraph::new(entries.values().map(|entry| as_revision(&entry.header))).map_err(|error| unsound(error, &entries))?;
+        let graph = RevisionGraph::new(entries.values().map(|entry| as_revision(&entry.header)))
+            .map_err(|error| unsound(error, &entries))?;
         Ok(Self { graph, entries })
     }
 
@@ -91,7 +112,13 @@ impl History {
     /// # Errors
     /// The revision is not one of this history's.
     pub fn file(&self, revision: &RevisionId) -> Result<&RevisionEntry, EngineError> {
-        self.entries.get(revision).ok_or_else(|| GraphError::UnknownRevision { asked: revision.to_string(), near: Vec::new() }.into())
+        self.entries.get(revision).ok_or_else(|| {
+            GraphError::UnknownRevision {
+                asked: revision.to_string(),
+                near: Vec::new(),
+            }
+            .into()
+        })
     }
 
     /// Returns all files, in no particular order.
@@ -118,7 +145,8 @@ impl History {
     pub fn body(&self, revision: &RevisionId) -> Result<RevisionFile, EngineError> {
         let text = self.text(revision)?;
         let entry = self.file(revision)?;
-        Ok(rev_template::parse(&text).map_err(|error| HistoryError::bad_file(&entry.shown, error))?)
+        Ok(rev_template::parse(&text)
+            .map_err(|error| HistoryError::bad_file(&entry.shown, error))?)
     }
 }
 
@@ -126,7 +154,11 @@ impl History {
 pub(crate) fn as_revision(header: &Header) -> Revision {
     Revision {
         id: RevisionId::from(header.revision.as_str()),
-        down_revisions: header.down_revision.iter().map(|parent| RevisionId::from(parent.as_str())).collect(),
+        down_revisions: header
+            .down_revision
+            .iter()
+            .map(|parent| RevisionId::from(parent.as_str()))
+            .collect(),
         depends_on: header.depends_on.clone(),
         branch_labels: header.branch_labels.clone(),
         create_date: header.create_date.timestamp(),
@@ -138,13 +170,21 @@ pub(crate) fn as_revision(header: &Header) -> Revision {
 fn unsound(error: GraphError, entries: &HashMap<RevisionId, RevisionEntry>) -> EngineError {
     let (revision, key) = match &error {
         GraphError::MissingParent { revision, .. } => (Some(revision), "down_revision"),
-        GraphError::MissingDependency { revision, .. } | GraphError::AmbiguousDependency { revision, .. } => (Some(revision), "depends_on"),
-        GraphError::IllegalLabel { revision, .. } | GraphError::DuplicateLabel { revision, .. } => (Some(revision), "branch_labels"),
+        GraphError::MissingDependency { revision, .. }
+        | GraphError::AmbiguousDependency { revision, .. } => (Some(revision), "depends_on"),
+        GraphError::IllegalLabel { revision, .. } | GraphError::DuplicateLabel { revision, .. } => {
+            (Some(revision), "branch_labels")
+        }
         GraphError::IllegalId { revision } => (Some(revision), "revision"),
         GraphError::Cycle { path } => (path.first(), "down_revision"),
         _ => (None, "revision"),
     };
-    let place = revision.and_then(|revision| entries.get(revision)).map(|entry| Place { line: read::line_of_key(entry.text, &entry.path, key), file: entry.shown.clone() });
+    let place = revision
+        .and_then(|revision| entries.get(revision))
+        .map(|entry| Place {
+            line: read::line_of_key(entry.text, &entry.path, key),
+            file: entry.shown.clone(),
+        });
     HistoryError::Unsound { place, error }.into()
 }
 

@@ -6,6 +6,7 @@ use crate::files;
 use crate::history::{History, as_revision};
 use crate::ports::{Clock, IdSource};
 use crate::project::Project;
+use chrono::SubsecRound;
 use rev_dag::{RevisionGraph, RevisionId};
 use rev_template::{Draft, Header};
 use std::path::{Path, PathBuf};
@@ -84,12 +85,21 @@ impl NewRevisionError {
         match self {
             Self::NotAHead { heads, .. } => {
                 let heads: Vec<_> = heads.iter().map(|head| format!("`{head}`")).collect();
-                Some(format!("pass --splice to make a branch there on purpose; the heads are {}", heads.join(", ")))
+                Some(format!(
+                    "pass --splice to make a branch there on purpose; the heads are {}",
+                    heads.join(", ")
+                ))
             }
             Self::NothingToMerge { .. } => Some("`rev heads` lists the heads".into()),
             Self::UnknownLocation { known, .. } => {
-                let known: Vec<_> = known.iter().map(|path| path.display().to_string()).collect();
-                Some(format!("`revisions:` in rev.yaml has: {}", known.join(", ")))
+                let known: Vec<_> = known
+                    .iter()
+                    .map(|path| path.display().to_string())
+                    .collect();
+                Some(format!(
+                    "`revisions:` in rev.yaml has: {}",
+                    known.join(", ")
+                ))
             }
         }
     }
@@ -100,14 +110,23 @@ impl NewRevision {
     ///
     /// # Errors
     /// A parent that does not exist or is no head, a dependency that does not exist, a label or identifier that is taken …
-    pub fn plan(project: &Project, history: &History, options: &NewRevisionOptions, clock: &dyn Clock, ids: &dyn IdSource) -> Result<Self, EngineError> {
+    pub fn plan(
+        project: &Project,
+        history: &History,
+        options: &NewRevisionOptions,
+        clock: &dyn Clock,
+        ids: &dyn IdSource,
+    ) -> Result<Self, EngineError> {
         let graph = &history.graph;
         let parents = parents(graph, options)?;
-        let create_date = clock.now();
+        // To the second: that is what people read, and what the graph breaks ties by.
+        let create_date = clock.now().trunc_subsecs(0);
         let down_revision: Vec<String> = parents.iter().map(RevisionId::to_string).collect();
         let revision = match &options.rev_id {
             Some(id) => id.clone(),
-            None => rev_template::new_id(&down_revision, &options.message, create_date, ids.random()),
+            None => {
+                rev_template::new_id(&down_revision, &options.message, create_date, ids.random())
+            }
         };
         let header = Header {
             revision,
@@ -115,7 +134,11 @@ impl NewRevision {
             message: options.message.clone(),
             create_date,
             branch_labels: options.branch_labels.clone(),
-            depends_on: options.depends_on.iter().map(|asked| dependency(graph, asked)).collect::<Result<_, _>>()?,
+            depends_on: options
+                .depends_on
+                .iter()
+                .map(|asked| dependency(graph, asked))
+                .collect::<Result<_, _>>()?,
             irreversible: None,
             replaces: Vec::new(),
         };
@@ -124,34 +147,62 @@ impl NewRevision {
         let name = rev_template::file_name(project.settings().file_name.as_deref(), &header)?;
         let path = folder.join(name);
         if path.exists() {
-            return Err(EngineError::FileExists { path: project.shown(&path) });
+            return Err(EngineError::FileExists {
+                path: project.shown(&path),
+            });
         }
-        Ok(Self { shown: project.shown(&path), path, header })
+        Ok(Self {
+            shown: project.shown(&path),
+            path,
+            header,
+        })
     }
 
     /// Returns the text of the file.
     ///
     /// # Errors
     /// The project's own template does not work.
-    pub fn render(&self, project: &Project, upgrade: &str, downgrade: &str) -> Result<String, EngineError> {
-        let draft = Draft { header: self.header.clone(), upgrade: upgrade.to_owned(), downgrade: downgrade.to_owned() };
-        Ok(rev_template::render(&draft, project.template()?.as_deref())?)
+    pub fn render(
+        &self,
+        project: &Project,
+        upgrade: &str,
+        downgrade: &str,
+    ) -> Result<String, EngineError> {
+        let draft = Draft {
+            header: self.header.clone(),
+            upgrade: upgrade.to_owned(),
+            downgrade: downgrade.to_owned(),
+        };
+        Ok(rev_template::render(
+            &draft,
+            project.template()?.as_deref(),
+        )?)
     }
 
     /// Writes the file, whole or not at all.
     ///
     /// # Errors
     /// The template does not work, or the file cannot be written.
-    pub fn write(&self, project: &Project, upgrade: &str, downgrade: &str) -> Result<(), EngineError> {
+    pub fn write(
+        &self,
+        project: &Project,
+        upgrade: &str,
+        downgrade: &str,
+    ) -> Result<(), EngineError> {
         let text = self.render(project, upgrade, downgrade)?;
         files::write_new(&self.path, &text).map_err(|error| match error {
-            EngineError::FileExists { .. } => EngineError::FileExists { path: self.shown.clone() },
+            EngineError::FileExists { .. } => EngineError::FileExists {
+                path: self.shown.clone(),
+            },
             other => other,
         })
     }
 }
 
-fn parents(graph: &RevisionGraph, options: &NewRevisionOptions) -> Result<Vec<RevisionId>, EngineError> {
+fn parents(
+    graph: &RevisionGraph,
+    options: &NewRevisionOptions,
+) -> Result<Vec<RevisionId>, EngineError> {
     let mut parents: Vec<RevisionId> = Vec::new();
     if options.heads.is_empty() && !graph.is_empty() {
         parents = vec![graph.resolve_revision("head")?];
@@ -167,7 +218,12 @@ fn parents(graph: &RevisionGraph, options: &NewRevisionOptions) -> Result<Vec<Re
         for parent in &parents {
             let children = graph.children(parent);
             if !children.is_empty() {
-                return Err(NewRevisionError::NotAHead { asked: parent.clone(), children, heads: graph.heads() }.into());
+                return Err(NewRevisionError::NotAHead {
+                    asked: parent.clone(),
+                    children,
+                    heads: graph.heads(),
+                }
+                .into());
             }
         }
     }
@@ -176,7 +232,11 @@ fn parents(graph: &RevisionGraph, options: &NewRevisionOptions) -> Result<Vec<Re
 
 /// A label stays a label, because it means whatever carries it; the start of an id becomes the whole id.
 fn dependency(graph: &RevisionGraph, asked: &str) -> Result<String, EngineError> {
-    if graph.branch_labels().iter().any(|(label, _)| *label == asked) {
+    if graph
+        .branch_labels()
+        .iter()
+        .any(|(label, _)| *label == asked)
+    {
         return Ok(asked.to_owned());
     }
     Ok(graph.resolve_revision(asked)?.to_string())
@@ -184,22 +244,50 @@ fn dependency(graph: &RevisionGraph, asked: &str) -> Result<String, EngineError>
 
 /// Whatever the graph would refuse once the file is there is refused before.
 fn check_with(history: &History, header: &Header) -> Result<(), EngineError> {
-    if let Some(entry) = history.files().find(|entry| entry.header.revision == header.revision) {
-        return Err(EngineError::RevisionExists { revision: header.revision.clone(), file: entry.shown.clone() });
+    if let Some(entry) = history
+        .files()
+        .find(|entry| entry.header.revision == header.revision)
+    {
+        return Err(EngineError::RevisionExists {
+            revision: header.revision.clone(),
+            file: entry.shown.clone(),
+        });
     }
-    let all = history.files().map(|entry| as_revision(&entry.header)).chain([as_revision(header)]);
+    let all = history
+        .files()
+        .map(|entry| as_revision(&entry.header))
+        .chain([as_revision(header)]);
     RevisionGraph::new(all)?;
     Ok(())
 }
 
 /// An explicit `--version-path` first; beside the parent when the parent was named; else the first folder.
-fn location(project: &Project, history: &History, options: &NewRevisionOptions, parents: &[RevisionId]) -> Result<PathBuf, EngineError> {
-    let known: Vec<PathBuf> = project.settings().revisions.iter().map(|folder| project.path(folder)).collect();
+fn location(
+    project: &Project,
+    history: &History,
+    options: &NewRevisionOptions,
+    parents: &[RevisionId],
+) -> Result<PathBuf, EngineError> {
+    let known: Vec<PathBuf> = project
+        .settings()
+        .revisions
+        .iter()
+        .map(|folder| project.path(folder))
+        .collect();
     if let Some(asked) = &options.version_path {
         let tries = [project.start().join(asked), project.path(asked)];
-        let found = tries.into_iter().map(|path| tidy(&path)).find(|path| known.iter().any(|folder| path.starts_with(tidy(folder))));
+        let found = tries
+            .into_iter()
+            .map(|path| tidy(&path))
+            .find(|path| known.iter().any(|folder| path.starts_with(tidy(folder))));
         let known = known.iter().map(|path| project.shown(path)).collect();
-        return found.ok_or_else(|| NewRevisionError::UnknownLocation { asked: asked.clone(), known }.into());
+        return found.ok_or_else(|| {
+            NewRevisionError::UnknownLocation {
+                asked: asked.clone(),
+                known,
+            }
+            .into()
+        });
     }
     if !options.heads.is_empty()
         && let Some(parent) = parents.first()
@@ -209,7 +297,10 @@ fn location(project: &Project, history: &History, options: &NewRevisionOptions, 
             return Ok(folder.clone());
         }
     }
-    Ok(known.into_iter().next().unwrap_or_else(|| project.path("revisions")))
+    Ok(known
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| project.path("revisions")))
 }
 
 /// Returns a path without `.` and `..`, as text alone: the folder may not be there yet.

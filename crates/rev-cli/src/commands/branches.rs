@@ -25,7 +25,10 @@ pub struct Args {}
 
 pub fn run(_: &Args, context: &Context) -> Result<ExitKind, Failure> {
     let history = context.project()?.history()?;
-    context.show(&Report { branches: branches(&history), history })
+    context.show(&Report {
+        branches: branches(&history),
+        history,
+    })
 }
 
 struct Report {
@@ -38,10 +41,19 @@ impl View for Report {
         let mut points = Vec::new();
         for branch in &self.branches {
             let mut point = revision::json(&self.history, &branch.point)?;
-            point.insert("children".into(), revision::json_list(&self.history, &branch.children)?.into());
+            point.insert(
+                "children".into(),
+                revision::json_list(&self.history, &branch.children)?.into(),
+            );
             points.push(Value::Object(point));
         }
-        let labels: Map<String, Value> = self.history.graph.branch_labels().into_iter().map(|(label, id)| (label.to_owned(), Value::String(id.to_string()))).collect();
+        let labels: Map<String, Value> = self
+            .history
+            .graph
+            .branch_labels()
+            .into_iter()
+            .map(|(label, id)| (label.to_owned(), Value::String(id.to_string())))
+            .collect();
         Ok(object(json!({"branch_points": points, "labels": labels})))
     }
 
@@ -54,7 +66,10 @@ impl View for Report {
                 ui.println(revision::line(&self.history, &branch.point, styles)?)?;
             }
             for child in &branch.children {
-                ui.println(format_args!("  -> {}", revision::line(&self.history, child, styles)?))?;
+                ui.println(format_args!(
+                    "  -> {}",
+                    revision::line(&self.history, child, styles)?
+                ))?;
             }
         }
         Ok(())

@@ -46,12 +46,20 @@ impl View for Report {
         let lines = self.0.lines.iter().map(|line| {
             json!({"check": line.name, "state": word(line.state), "message": line.sentence, "details": line.details, "hint": line.hint})
         });
-        Ok(object(json!({"ok": self.0.exit() == ExitKind::Done, "checks": lines.collect::<Vec<_>>()})))
+        Ok(object(
+            json!({"ok": self.0.exit() == ExitKind::Done, "checks": lines.collect::<Vec<_>>()}),
+        ))
     }
 
     fn text(&self, ui: &Ui) -> Result<(), Failure> {
         let styles = ui.out_styles;
-        let width = self.0.lines.iter().map(|line| line.name.len()).max().unwrap_or_default();
+        let width = self
+            .0
+            .lines
+            .iter()
+            .map(|line| line.name.len())
+            .max()
+            .unwrap_or_default();
         for line in &self.0.lines {
             let style = match line.state {
                 CheckState::Fine => styles.added,
@@ -60,12 +68,21 @@ impl View for Report {
                 CheckState::Wrong(_) => styles.error,
             };
             let state = format!("{:7}", word(line.state));
-            ui.println(format_args!("{} {:width$}  {}", paint(style, state), line.name, line.sentence))?;
+            ui.println(format_args!(
+                "{} {:width$}  {}",
+                paint(style, state),
+                line.name,
+                line.sentence
+            ))?;
             for detail in &line.details {
                 ui.println(format_args!("        {:width$}  {detail}", ""))?;
             }
             if let Some(hint) = &line.hint {
-                ui.println(format_args!("        {:width$}  {} {hint}", "", paint(styles.hint, "hint:")))?;
+                ui.println(format_args!(
+                    "        {:width$}  {} {hint}",
+                    "",
+                    paint(styles.hint, "hint:")
+                ))?;
             }
         }
         Ok(())

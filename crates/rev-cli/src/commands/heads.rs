@@ -32,7 +32,11 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
     let history = context.project()?.history()?;
     let heads = heads(&history, args.resolve_dependencies);
-    context.show(&Revisions { key: "heads", history: &history, ids: &heads })
+    context.show(&Revisions {
+        key: "heads",
+        history: &history,
+        ids: &heads,
+    })
 }
 
 /// A list of revisions, a line each, or with `-v` in full.
@@ -47,7 +51,9 @@ pub struct Revisions<'a> {
 
 impl View for Revisions<'_> {
     fn json(&self) -> Result<Map<String, Value>, Failure> {
-        Ok(object(json!({self.key: revision::json_list(self.history, self.ids)?})))
+        Ok(object(
+            json!({self.key: revision::json_list(self.history, self.ids)?}),
+        ))
     }
 
     fn text(&self, ui: &Ui) -> Result<(), Failure> {

@@ -64,9 +64,9 @@ impl View for Report {
                 .map(|path| self.shown(path))
                 .collect::<Vec<_>>()
         };
-        object(
+        Ok(object(
             json!({"template": self.report.template, "files": shown(&self.report.files), "folders": shown(&self.report.folders)}),
-        )
+        ))
     }
 
     fn text(&self, ui: &Ui) -> Result<(), Failure> {

@@ -36,6 +36,7 @@ use rev_engine::ExitKind;
 mod branches;
 mod check;
 mod completions;
+mod downgrade;
 mod edit;
 mod heads;
 mod init;
@@ -45,6 +46,8 @@ mod merge;
 mod rebase;
 mod revision;
 mod show;
+mod stamp;
+mod upgrade;
 
 /// Makes the list of commands, and the way from a command to its `run`.
 macro_rules! commands {
@@ -79,6 +82,9 @@ macro_rules! commands {
 commands! {
     Init => init,
     Revision => revision,
+    Upgrade => upgrade,
+    Downgrade => downgrade,
+    Stamp => stamp,
     Merge => merge,
     Heads => heads,
     Branches => branches,

@@ -40,7 +40,11 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
     let project = context.project()?;
-    let options = RebaseOptions { revision: args.revision.clone(), onto: args.onto.clone(), rows: None };
+    let options = RebaseOptions {
+        revision: args.revision.clone(),
+        onto: args.onto.clone(),
+        rows: None,
+    };
     context.show(&Report(rebase(&project, &options)?))
 }
 
@@ -63,9 +67,20 @@ impl View for Report {
         let report = &self.0;
         ui.println(report.shown.display())?;
         ui.flush()?;
-        let before = report.before.iter().map(RevisionId::to_string).collect::<Vec<_>>();
-        let before = if before.is_empty() { "a base".to_owned() } else { before.join(", ") };
-        ui.say(format_args!("revision {} follows {} now (before: {before})", report.moved, report.onto));
+        let before = report
+            .before
+            .iter()
+            .map(RevisionId::to_string)
+            .collect::<Vec<_>>();
+        let before = if before.is_empty() {
+            "a base".to_owned()
+        } else {
+            before.join(", ")
+        };
+        ui.say(format_args!(
+            "revision {} follows {} now (before: {before})",
+            report.moved, report.onto
+        ));
         match report.followers.len() {
             0 => {}
             1 => ui.say(format_args!("{} moves along", report.followers[0])),

@@ -72,7 +72,12 @@ impl From<&NewRevisionArgs> for NewRevisionOptions {
 
 pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
     let project = context.project()?;
-    let new = revision(&project, &(&args.new).into(), &*context.clock(), &*context.ids())?;
+    let new = revision(
+        &project,
+        &(&args.new).into(),
+        &*context.clock(),
+        &*context.ids(),
+    )?;
     context.show(&Written(new))
 }
 
@@ -100,7 +105,11 @@ impl View for Written {
         ui.say(match header.down_revision.as_slice() {
             [] => format!("revision {} starts a line of its own", header.revision),
             [parent] => format!("revision {} follows {parent}", header.revision),
-            parents => format!("revision {} merges {}", header.revision, parents.join(" and ")),
+            parents => format!(
+                "revision {} merges {}",
+                header.revision,
+                parents.join(" and ")
+            ),
         });
         Ok(())
     }

@@ -30,7 +30,11 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
     let project = context.project()?;
     let history = project.history()?;
     let ids = named(&history, &args.target, &[])?;
-    context.show(&Report { history, ids, sql: !context.global.quiet })
+    context.show(&Report {
+        history,
+        ids,
+        sql: !context.global.quiet,
+    })
 }
 
 struct Report {
@@ -46,7 +50,10 @@ impl View for Report {
             let mut one = revision::json(&self.history, id)?;
             let body = self.history.body(id)?;
             one.insert("upgrade".into(), body.upgrade.text.into());
-            one.insert("downgrade".into(), body.downgrade.map(|section| section.text).into());
+            one.insert(
+                "downgrade".into(),
+                body.downgrade.map(|section| section.text).into(),
+            );
             all.push(Value::Object(one));
         }
         Ok(object(json!({"revisions": all})))
@@ -61,10 +68,17 @@ impl View for Report {
                 continue;
             }
             let body = self.history.body(id)?;
-            let sections = [("-- rev:upgrade", Some(body.upgrade), styles.added), ("-- rev:downgrade", body.downgrade, styles.removed)];
+            let sections = [
+                ("-- rev:upgrade", Some(body.upgrade), styles.added),
+                ("-- rev:downgrade", body.downgrade, styles.removed),
+            ];
             for (marker, section, style) in sections {
                 if let Some(section) = section.filter(|section| !section.text.is_empty()) {
-                    ui.println(format_args!("\n{}\n\n{}", paint(style, marker), section.text))?;
+                    ui.println(format_args!(
+                        "\n{}\n\n{}",
+                        paint(style, marker),
+                        section.text
+                    ))?;
                 }
             }
         }

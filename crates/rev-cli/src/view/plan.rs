@@ -22,7 +22,10 @@ pub fn from_rows(context: &Context, from: &str, planned: Planned<'_>) -> Result<
         Ok((history, plan))
     });
     match made {
-        Ok((history, plan)) => context.show(&PlanView { history: &history, plan: &plan }),
+        Ok((history, plan)) => context.show(&PlanView {
+            history: &history,
+            plan: &plan,
+        }),
         Err(error) => Err(Failure::from(error).with_data(no_plan(&rows))),
     }
 }
@@ -43,14 +46,19 @@ pub struct PlanView<'a> {
 impl View for PlanView<'_> {
     fn json(&self) -> Result<Map<String, Value>, Failure> {
         let ids = |ids: &[RevisionId]| ids.iter().map(RevisionId::to_string).collect::<Vec<_>>();
-        let steps = self.plan.steps.iter().map(|step| json!({"action": step.action.as_str(), "revision": step.revision.as_str()}));
+        let steps = self.plan.steps.iter().map(
+            |step| json!({"action": step.action.as_str(), "revision": step.revision.as_str()}),
+        );
         let mut map = object(json!({
             "from": ids(&self.plan.from),
             "steps": steps.collect::<Vec<_>>(),
             "heads_after": ids(&self.plan.heads_after()),
         }));
         if !self.plan.notes.is_empty() {
-            map.insert("notes".into(), self.plan.notes.iter().map(ToString::to_string).collect());
+            map.insert(
+                "notes".into(),
+                self.plan.notes.iter().map(ToString::to_string).collect(),
+            );
         }
         Ok(map)
     }
@@ -69,11 +77,31 @@ impl View for PlanView<'_> {
                 Action::Downgrade | Action::Unstamp => styles.removed,
             };
             // A stamp may remove a row whose file is gone.
-            let message = self.history.file(&step.revision).map(|entry| first_line(&entry.header.message)).unwrap_or_default();
-            ui.println(format_args!("{} {}  {message}", paint(style, format_args!("{:9}", step.action)), paint(styles.revision, &step.revision)))?;
+            let message = self
+                .history
+                .file(&step.revision)
+                .map(|entry| first_line(&entry.header.message))
+                .unwrap_or_default();
+            ui.println(format_args!(
+                "{} {}  {message}",
+                paint(style, format_args!("{:9}", step.action)),
+                paint(styles.revision, &step.revision)
+            ))?;
         }
         let after = self.plan.heads_after();
-        let after = if after.is_empty() { "base".to_owned() } else { after.iter().map(RevisionId::to_string).collect::<Vec<_>>().join(", ") };
-        ui.println(format_args!("{} {}", paint(styles.dim, "rows after:"), paint(styles.revision, after)))
+        let after = if after.is_empty() {
+            "base".to_owned()
+        } else {
+            after
+                .iter()
+                .map(RevisionId::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        ui.println(format_args!(
+            "{} {}",
+            paint(styles.dim, "rows after:"),
+            paint(styles.revision, after)
+        ))
     }
 }

@@ -33,14 +33,24 @@ pub fn json(history: &History, id: &RevisionId) -> Result<Map<String, Value>, En
 }
 
 /// Returns the revisions of a list as JSON.
-pub fn json_list<'a>(history: &History, ids: impl IntoIterator<Item = &'a RevisionId>) -> Result<Vec<Value>, EngineError> {
-    ids.into_iter().map(|id| json(history, id).map(Value::Object)).collect()
+pub fn json_list<'a>(
+    history: &History,
+    ids: impl IntoIterator<Item = &'a RevisionId>,
+) -> Result<Vec<Value>, EngineError> {
+    ids.into_iter()
+        .map(|id| json(history, id).map(Value::Object))
+        .collect()
 }
 
 /// Returns `3f2a9c1b7d10 (billing) (head)  Add user preferences`.
 pub fn line(history: &History, id: &RevisionId, styles: Styles) -> Result<String, EngineError> {
     let message = &history.file(id)?.header.message;
-    Ok(format!("{}{}  {}", paint(styles.revision, id), marks(history, id, styles), first_line(message)))
+    Ok(format!(
+        "{}{}  {}",
+        paint(styles.revision, id),
+        marks(history, id, styles),
+        first_line(message)
+    ))
 }
 
 /// Returns the labels a revision declares and what it is in the graph: ` (billing) (head) (merge)`.
@@ -48,10 +58,22 @@ pub fn marks(history: &History, id: &RevisionId, styles: Styles) -> String {
     let mut out = String::new();
     if let Some(revision) = history.graph.get(id) {
         if !revision.branch_labels.is_empty() {
-            let _ = write!(out, " {}", paint(styles.label, format_args!("({})", revision.branch_labels.join(", "))));
+            let _ = write!(
+                out,
+                " {}",
+                paint(
+                    styles.label,
+                    format_args!("({})", revision.branch_labels.join(", "))
+                )
+            );
         }
         let children = history.graph.children(id).len();
-        let what = [("head", children == 0), ("branch point", children > 1), ("merge", revision.down_revisions.len() > 1), ("base", revision.down_revisions.is_empty())];
+        let what = [
+            ("head", children == 0),
+            ("branch point", children > 1),
+            ("merge", revision.down_revisions.len() > 1),
+            ("base", revision.down_revisions.is_empty()),
+        ];
         for (word, _) in what.iter().filter(|(_, is)| *is) {
             let _ = write!(out, " {}", paint(styles.mark, format_args!("({word})")));
         }
@@ -64,19 +86,55 @@ pub fn details(history: &History, id: &RevisionId, styles: Styles) -> Result<Str
     let entry = history.file(id)?;
     let header = &entry.header;
     let graph = &history.graph;
-    let mut out = format!("{} {}{}\n", paint(styles.heading, "Revision:"), paint(styles.revision, id), marks(history, id, styles));
+    let mut out = format!(
+        "{} {}{}\n",
+        paint(styles.heading, "Revision:"),
+        paint(styles.revision, id),
+        marks(history, id, styles)
+    );
     let mut fact = |name: &str, value: String| {
         if !value.is_empty() {
-            let _ = writeln!(out, "{} {value}", paint(styles.dim, format_args!("{name}:")));
+            let _ = writeln!(
+                out,
+                "{} {value}",
+                paint(styles.dim, format_args!("{name}:"))
+            );
         }
     };
     let list = |ids: &[String]| ids.join(", ");
-    fact(if header.down_revision.len() > 1 { "Merges" } else { "Parent" }, if header.down_revision.is_empty() { "none: a base".to_owned() } else { list(&header.down_revision) });
+    fact(
+        if header.down_revision.len() > 1 {
+            "Merges"
+        } else {
+            "Parent"
+        },
+        if header.down_revision.is_empty() {
+            "none: a base".to_owned()
+        } else {
+            list(&header.down_revision)
+        },
+    );
     fact("Depends on", list(&header.depends_on));
     fact("Branches", graph.labels_of(id).join(", "));
-    fact("Children", graph.children(id).iter().map(RevisionId::to_string).collect::<Vec<_>>().join(", "));
-    fact("Created", header.create_date.to_rfc3339_opts(SecondsFormat::Secs, true));
-    fact("Irreversible", header.irreversible.clone().unwrap_or_default());
+    fact(
+        "Children",
+        graph
+            .children(id)
+            .iter()
+            .map(RevisionId::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
+    fact(
+        "Created",
+        header
+            .create_date
+            .to_rfc3339_opts(SecondsFormat::Secs, true),
+    );
+    fact(
+        "Irreversible",
+        header.irreversible.clone().unwrap_or_default(),
+    );
     fact("Replaces", list(&header.replaces));
     fact("Path", entry.shown.display().to_string());
     out.push('\n');

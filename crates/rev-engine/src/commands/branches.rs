@@ -15,5 +15,12 @@ pub struct Branch {
 /// Returns the branch points, oldest first.
 pub fn branches(history: &History) -> Vec<Branch> {
     let graph = &history.graph;
-    graph.branch_points().into_iter().map(|point| Branch { children: graph.children(&point), point }).collect()
+    graph
+        .branch_points()
+        .into_iter()
+        .map(|point| Branch {
+            children: graph.children(&point),
+            point,
+        })
+        .collect()
 }

@@ -37,17 +37,35 @@ pub enum CheckState {
 impl CheckLine {
     /// Returns a line for something that is as it should be.
     pub fn fine(name: &'static str, sentence: impl Into<String>) -> Self {
-        Self { name, state: CheckState::Fine, sentence: sentence.into(), details: Vec::new(), hint: None }
+        Self {
+            name,
+            state: CheckState::Fine,
+            sentence: sentence.into(),
+            details: Vec::new(),
+            hint: None,
+        }
     }
 
     /// Returns a line for something that was not looked at.
     pub fn skipped(name: &'static str, sentence: impl Into<String>) -> Self {
-        Self { state: CheckState::Skipped, ..Self::fine(name, sentence) }
+        Self {
+            state: CheckState::Skipped,
+            ..Self::fine(name, sentence)
+        }
     }
 
     /// Returns a line for something that is wrong.
-    pub fn wrong(name: &'static str, exit: ExitKind, sentence: impl Into<String>, hint: impl Into<Option<String>>) -> Self {
-        Self { state: CheckState::Wrong(exit), hint: hint.into(), ..Self::fine(name, sentence) }
+    pub fn wrong(
+        name: &'static str,
+        exit: ExitKind,
+        sentence: impl Into<String>,
+        hint: impl Into<Option<String>>,
+    ) -> Self {
+        Self {
+            state: CheckState::Wrong(exit),
+            hint: hint.into(),
+            ..Self::fine(name, sentence)
+        }
     }
 
     /// Returns the line for an error that a check ran into.
@@ -66,11 +84,30 @@ pub struct CheckReport {
 impl CheckReport {
     /// Returns how the process ends: on the gravest finding. What makes the rest meaningless comes first.
     pub fn exit(&self) -> ExitKind {
-        const GRAVITY: [ExitKind; 7] =
-            [ExitKind::Unsound, ExitKind::Drift, ExitKind::Unreachable, ExitKind::Refused, ExitKind::Locked, ExitKind::Pending, ExitKind::Failed];
-        let wrong: Vec<ExitKind> = self.lines.iter().filter_map(|line| if let CheckState::Wrong(exit) = line.state { Some(exit) } else { None }).collect();
+        const GRAVITY: [ExitKind; 7] = [
+            ExitKind::Unsound,
+            ExitKind::Drift,
+            ExitKind::Unreachable,
+            ExitKind::Refused,
+            ExitKind::Locked,
+            ExitKind::Pending,
+            ExitKind::Failed,
+        ];
+        let wrong: Vec<ExitKind> = self
+            .lines
+            .iter()
+            .filter_map(|line| {
+                if let CheckState::Wrong(exit) = line.state {
+                    Some(exit)
+                } else {
+                    None
+                }
+            })
+            .collect();
         let gravest = GRAVITY.into_iter().find(|exit| wrong.contains(exit));
-        gravest.or_else(|| wrong.first().copied()).unwrap_or(ExitKind::Done)
+        gravest
+            .or_else(|| wrong.first().copied())
+            .unwrap_or(ExitKind::Done)
     }
 }
 
@@ -100,7 +137,13 @@ fn bodies(history: &History) -> CheckLine {
         }
     }
     match faults.as_slice() {
-        [] => CheckLine::fine("history", format!("{} read and fit together", count(history.graph.len(), "revision"))),
+        [] => CheckLine::fine(
+            "history",
+            format!(
+                "{} read and fit together",
+                count(history.graph.len(), "revision")
+            ),
+        ),
         [one] => CheckLine::of_error("history", one),
         [first, ..] => {
             let mut line = CheckLine::of_error("history", first);
@@ -117,10 +160,24 @@ fn heads(project: &Project, history: &History) -> CheckLine {
         [] => CheckLine::fine("heads", "no revisions yet"),
         [one] => CheckLine::fine("heads", format!("one head, `{one}`")),
         several => {
-            let hint = format!("join them with `rev merge heads -m \"…\"`, or put one on the other with `rev rebase {} --onto {}`", several[1], several[0]);
-            let sentence = format!("there are {} heads: {}", several.len(), several.iter().map(|head| format!("`{head}`")).collect::<Vec<_>>().join(", "));
+            let hint = format!(
+                "join them with `rev merge heads -m \"…\"`, or put one on the other with `rev rebase {} --onto {}`",
+                several[1], several[0]
+            );
+            let sentence = format!(
+                "there are {} heads: {}",
+                several.len(),
+                several
+                    .iter()
+                    .map(|head| format!("`{head}`"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            );
             let mut line = CheckLine::wrong("heads", ExitKind::Unsound, sentence, hint);
-            line.details = several.iter().map(|head| introduced(project, history, head)).collect();
+            line.details = several
+                .iter()
+                .map(|head| introduced(project, history, head))
+                .collect();
             line
         }
     }
@@ -128,9 +185,17 @@ fn heads(project: &Project, history: &History) -> CheckLine {
 
 /// Returns the file of a head and who introduced it, as far as git knows.
 fn introduced(project: &Project, history: &History, head: &RevisionId) -> String {
-    let Ok(entry) = history.file(head) else { return head.to_string() };
-    let who = author(project.root(), &entry.path).map(|who| format!(", {who}")).unwrap_or_default();
-    format!("{}: {}{who}", entry.shown.display(), entry.header.message.lines().next().unwrap_or_default())
+    let Ok(entry) = history.file(head) else {
+        return head.to_string();
+    };
+    let who = author(project.root(), &entry.path)
+        .map(|who| format!(", {who}"))
+        .unwrap_or_default();
+    format!(
+        "{}: {}{who}",
+        entry.shown.display(),
+        entry.header.message.lines().next().unwrap_or_default()
+    )
 }
 
 /// Asks git who added a file. No git, no repository or no commit yet are all no answer.
@@ -138,14 +203,26 @@ fn author(root: &Path, file: &Path) -> Option<String> {
     let output = Command::new("git")
         .arg("-C")
         .arg(root)
-        .args(["log", "--diff-filter=A", "--follow", "-1", "--date=short", "--format=%an in %h on %ad", "--"])
+        .args([
+            "log",
+            "--diff-filter=A",
+            "--follow",
+            "-1",
+            "--date=short",
+            "--format=%an in %h on %ad",
+            "--",
+        ])
         .arg(file)
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output()
         .ok()?;
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    if output.status.success() && !text.is_empty() { Some(format!("added by {text}")) } else { None }
+    if output.status.success() && !text.is_empty() {
+        Some(format!("added by {text}"))
+    } else {
+        None
+    }
 }
 
 fn count(number: usize, noun: &str) -> String {

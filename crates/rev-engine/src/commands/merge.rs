@@ -11,7 +11,12 @@ use rev_dag::{RevisionGraph, RevisionId};
 ///
 /// # Errors
 /// Fewer than two heads, one that is no head (without `splice`), an unsound history, or a file that cannot be written.
-pub fn merge(project: &Project, options: &NewRevisionOptions, clock: &dyn Clock, ids: &dyn IdSource) -> Result<NewRevision, EngineError> {
+pub fn merge(
+    project: &Project,
+    options: &NewRevisionOptions,
+    clock: &dyn Clock,
+    ids: &dyn IdSource,
+) -> Result<NewRevision, EngineError> {
     let history = History::read(project)?;
     let parents = named(&history.graph, &options.heads)?;
     if parents.len() < 2 {
@@ -41,8 +46,14 @@ fn named(graph: &RevisionGraph, asked: &[String]) -> Result<Vec<RevisionId>, Eng
 
 /// Names the lines that come together by their labels where each has one, else by their heads.
 fn default_message(graph: &RevisionGraph, parents: &[RevisionId]) -> String {
-    let labels: Vec<&str> = parents.iter().filter_map(|parent| graph.labels_of(parent).first().copied()).collect();
-    let distinct = labels.iter().collect::<std::collections::BTreeSet<_>>().len();
+    let labels: Vec<&str> = parents
+        .iter()
+        .filter_map(|parent| graph.labels_of(parent).first().copied())
+        .collect();
+    let distinct = labels
+        .iter()
+        .collect::<std::collections::BTreeSet<_>>()
+        .len();
     let names: Vec<String> = if distinct == parents.len() {
         labels.into_iter().map(str::to_owned).collect()
     } else {

@@ -23,7 +23,11 @@ pub enum Planned<'a> {
 ///
 /// # Errors
 /// A row or target that the history does not know, or a target without a plain meaning there.
-pub fn plan(graph: &RevisionGraph, rows: &[String], planned: Planned<'_>) -> Result<Plan, EngineError> {
+pub fn plan(
+    graph: &RevisionGraph,
+    rows: &[String],
+    planned: Planned<'_>,
+) -> Result<Plan, EngineError> {
     Ok(match planned {
         Planned::Upgrade(target) => graph.plan_upgrade(rows, target)?,
         Planned::Downgrade(target) => graph.plan_downgrade(rows, target)?,
@@ -36,7 +40,11 @@ pub fn plan(graph: &RevisionGraph, rows: &[String], planned: Planned<'_>) -> Res
 
 /// Reads the rows of `--from`: identifiers with commas between them; `base` or nothing is an empty database.
 pub fn rows_from(text: &str) -> Vec<String> {
-    text.split(',').map(str::trim).filter(|row| !row.is_empty() && *row != "base").map(str::to_owned).collect()
+    text.split(',')
+        .map(str::trim)
+        .filter(|row| !row.is_empty() && *row != "base")
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]

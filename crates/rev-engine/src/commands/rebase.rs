@@ -91,7 +91,9 @@ impl RebaseError {
     /// Returns the next step.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Applied { revision } => format!("join the branches with `rev merge`, or undo it first: `rev downgrade {revision}-1`"),
+            Self::Applied { revision } => format!(
+                "join the branches with `rev merge`, or undo it first: `rev downgrade {revision}-1`"
+            ),
             Self::AlreadyThere { .. } => "there is nothing to do".into(),
             Self::OntoItself { onto, .. } => format!("name a head of another branch, not `{onto}`"),
             Self::Merge { .. } => "rebase the branches it merges, then delete it".into(),
@@ -117,61 +119,114 @@ pub fn rebase(project: &Project, options: &RebaseOptions) -> Result<RebaseReport
         return Err(RebaseError::AlreadyThere { revision, onto }.into());
     }
     let moved = lowest(graph, revision, &below_onto)?;
-    let followers: Vec<RevisionId> = graph.descendants([moved.as_str()]).into_iter().filter(|follower| *follower != moved).collect();
+    let followers: Vec<RevisionId> = graph
+        .descendants([moved.as_str()])
+        .into_iter()
+        .filter(|follower| *follower != moved)
+        .collect();
     refuse_applied(graph, options, &moved, &followers)?;
     let before = graph.parents(&moved);
     change_parent(project, &history, &moved, &onto)?;
-    Ok(RebaseReport { shown: history.file(&moved)?.shown.clone(), moved, before, onto, followers })
+    Ok(RebaseReport {
+        shown: history.file(&moved)?.shown.clone(),
+        moved,
+        before,
+        onto,
+        followers,
+    })
 }
 
 /// Walks down from a revision to the first of its branch: the last one that `onto` does not contain.
-fn lowest(graph: &RevisionGraph, revision: RevisionId, below_onto: &HashSet<RevisionId>) -> Result<RevisionId, RebaseError> {
+fn lowest(
+    graph: &RevisionGraph,
+    revision: RevisionId,
+    below_onto: &HashSet<RevisionId>,
+) -> Result<RevisionId, RebaseError> {
     let mut at = revision;
     loop {
         match graph.parents(&at).as_slice() {
             [] => return Ok(at),
             [parent] if below_onto.contains(parent) => return Ok(at),
             [parent] => at = parent.clone(),
-            parents => return Err(RebaseError::Merge { revision: at, parents: parents.to_vec() }),
+            parents => {
+                return Err(RebaseError::Merge {
+                    revision: at,
+                    parents: parents.to_vec(),
+                });
+            }
         }
     }
 }
 
-fn refuse_applied(graph: &RevisionGraph, options: &RebaseOptions, moved: &RevisionId, followers: &[RevisionId]) -> Result<(), RebaseError> {
-    let Some(rows) = &options.rows else { return Ok(()) };
-    let applied: HashSet<RevisionId> = graph.ancestors(rows.iter().map(String::as_str)).into_iter().collect();
-    match std::iter::once(moved).chain(followers).find(|revision| applied.contains(*revision)) {
-        Some(revision) => Err(RebaseError::Applied { revision: revision.clone() }),
+fn refuse_applied(
+    graph: &RevisionGraph,
+    options: &RebaseOptions,
+    moved: &RevisionId,
+    followers: &[RevisionId],
+) -> Result<(), RebaseError> {
+    let Some(rows) = &options.rows else {
+        return Ok(());
+    };
+    let applied: HashSet<RevisionId> = graph
+        .ancestors(rows.iter().map(String::as_str))
+        .into_iter()
+        .collect();
+    match std::iter::once(moved)
+        .chain(followers)
+        .find(|revision| applied.contains(*revision))
+    {
+        Some(revision) => Err(RebaseError::Applied {
+            revision: revision.clone(),
+        }),
         None => Ok(()),
     }
 }
 
 /// Rewrites one line of the header, and only if reading the result back gives the same revision with another parent.
-fn change_parent(project: &Project, history: &History, moved: &RevisionId, onto: &RevisionId) -> Result<(), EngineError> {
+fn change_parent(
+    project: &Project,
+    history: &History,
+    moved: &RevisionId,
+    onto: &RevisionId,
+) -> Result<(), EngineError> {
     let entry = history.file(moved)?;
     let text = history.text(moved)?;
     let before = history.body(moved)?;
     let mut wanted = before.clone();
     wanted.header.down_revision = vec![onto.to_string()];
-    let unchangeable = || RebaseError::Unchangeable { file: entry.shown.clone() };
+    let unchangeable = || RebaseError::Unchangeable {
+        file: entry.shown.clone(),
+    };
     let changed = with_parent(&text, onto).ok_or_else(unchangeable)?;
     match rev_template::parse(&changed) {
         Ok(read) if same(&read, &wanted) => {}
         _ => return Err(unchangeable().into()),
     }
-    let all = history.files().map(|other| as_revision(if other.path == entry.path { &wanted.header } else { &other.header }));
+    let all = history.files().map(|other| {
+        as_revision(if other.path == entry.path {
+            &wanted.header
+        } else {
+            &other.header
+        })
+    });
     RevisionGraph::new(all).map_err(|error| HistoryError::Unsound { place: None, error })?;
-    let path = std::fs::canonicalize(&entry.path).map_err(|error| EngineError::io("read", &entry.shown, error))?;
+    let path = std::fs::canonicalize(&entry.path)
+        .map_err(|error| EngineError::io("read", &entry.shown, error))?;
     files::replace(&path, &changed).map_err(|error| match error {
-        EngineError::Io { doing, source, .. } => EngineError::io(doing, project.shown(&entry.path), source),
+        EngineError::Io { doing, source, .. } => {
+            EngineError::io(doing, project.shown(&entry.path), source)
+        }
         other => other,
     })
 }
 
 /// Compares what two files say; lines may have moved.
 fn same(left: &RevisionFile, right: &RevisionFile) -> bool {
-    let downgrade = |file: &RevisionFile| file.downgrade.as_ref().map(|section| section.text.clone());
-    left.header == right.header && left.upgrade.text == right.upgrade.text && downgrade(left) == downgrade(right)
+    let downgrade =
+        |file: &RevisionFile| file.downgrade.as_ref().map(|section| section.text.clone());
+    left.header == right.header
+        && left.upgrade.text == right.upgrade.text
+        && downgrade(left) == downgrade(right)
 }
 
 /// Returns the text with another value for `down_revision`, a list over several lines included.
@@ -190,7 +245,8 @@ fn with_parent(text: &str, onto: &RevisionId) -> Option<String> {
     let value = serde_yaml::to_string(onto.as_str()).ok()?;
     out.push_str(&format!("{indent}down_revision: {}{end}", value.trim_end()));
     let mut rest = lines.skip_while(|line| {
-        let inside = line.len() - line.trim_start().len() > indent.len() || line.trim_start().starts_with("- ");
+        let inside = line.len() - line.trim_start().len() > indent.len()
+            || line.trim_start().starts_with("- ");
         inside && !line.trim_start().starts_with("*/")
     });
     rest.by_ref().for_each(|line| out.push_str(line));
@@ -203,11 +259,34 @@ mod tests {
 
     #[test]
     fn one_value_of_the_header_changes_and_nothing_else() {
-        let check = |text: &str, wanted: &str| assert_eq!(with_parent(text, &RevisionId::from("new1")).as_deref(), Some(wanted));
-        check("/*\nrevision: b\ndown_revision: a\nmessage: m\n*/\nx", "/*\nrevision: b\ndown_revision: new1\nmessage: m\n*/\nx");
-        check("/*\n  down_revision:\n    - a\n    - b\n  message: m\n*/\n", "/*\n  down_revision: new1\n  message: m\n*/\n");
-        check("/*\r\ndown_revision: null\r\n*/\r\n", "/*\r\ndown_revision: new1\r\n*/\r\n");
-        check("/*\ndown_revision:\n- a\n- b\nmessage: m\n*/\n", "/*\ndown_revision: new1\nmessage: m\n*/\n");
-        assert_eq!(with_parent("/*\n{revision: b, down_revision: a}\n*/", &RevisionId::from("new1")), None);
+        let check = |text: &str, wanted: &str| {
+            assert_eq!(
+                with_parent(text, &RevisionId::from("new1")).as_deref(),
+                Some(wanted)
+            )
+        };
+        check(
+            "/*\nrevision: b\ndown_revision: a\nmessage: m\n*/\nx",
+            "/*\nrevision: b\ndown_revision: new1\nmessage: m\n*/\nx",
+        );
+        check(
+            "/*\n  down_revision:\n    - a\n    - b\n  message: m\n*/\n",
+            "/*\n  down_revision: new1\n  message: m\n*/\n",
+        );
+        check(
+            "/*\r\ndown_revision: null\r\n*/\r\n",
+            "/*\r\ndown_revision: new1\r\n*/\r\n",
+        );
+        check(
+            "/*\ndown_revision:\n- a\n- b\nmessage: m\n*/\n",
+            "/*\ndown_revision: new1\nmessage: m\n*/\n",
+        );
+        assert_eq!(
+            with_parent(
+                "/*\n{revision: b, down_revision: a}\n*/",
+                &RevisionId::from("new1")
+            ),
+            None
+        );
     }
 }

@@ -10,7 +10,12 @@ use crate::project::Project;
 ///
 /// # Errors
 /// The history is unsound, a parent cannot be used, or the file cannot be written.
-pub fn revision(project: &Project, options: &NewRevisionOptions, clock: &dyn Clock, ids: &dyn IdSource) -> Result<NewRevision, EngineError> {
+pub fn revision(
+    project: &Project,
+    options: &NewRevisionOptions,
+    clock: &dyn Clock,
+    ids: &dyn IdSource,
+) -> Result<NewRevision, EngineError> {
     let history = History::read_or_empty(project)?;
     let new = NewRevision::plan(project, &history, options, clock, ids)?;
     new.write(project, "", "")?;

@@ -8,6 +8,10 @@ use rev_dag::RevisionId;
 ///
 /// # Errors
 /// Nothing, or nothing plain, has that name.
-pub fn named(history: &History, target: &str, rows: &[String]) -> Result<Vec<RevisionId>, EngineError> {
+pub fn named(
+    history: &History,
+    target: &str,
+    rows: &[String],
+) -> Result<Vec<RevisionId>, EngineError> {
     Ok(history.graph.resolve_revisions_at(target, rows)?)
 }

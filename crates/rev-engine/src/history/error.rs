@@ -51,7 +51,11 @@ pub enum HistoryError {
 impl HistoryError {
     /// Returns the error for a file that cannot be understood.
     pub fn bad_file(file: &Path, error: ParseError) -> Self {
-        Self::BadRevisionFile { place: Place::at(file, error.line), message: error.message, hint: error.hint }
+        Self::BadRevisionFile {
+            place: Place::at(file, error.line),
+            message: error.message,
+            hint: error.hint,
+        }
     }
 
     /// Returns the snake_case name of what went wrong.
@@ -68,10 +72,14 @@ impl HistoryError {
     /// Returns the next step, where one is known.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::MissingLocation { .. } => Some("make it, or correct `revisions:` in rev.yaml".into()),
+            Self::MissingLocation { .. } => {
+                Some("make it, or correct `revisions:` in rev.yaml".into())
+            }
             Self::NotText { .. } => Some("save it as UTF-8".into()),
             Self::BadRevisionFile { hint, .. } => hint.clone(),
-            Self::DuplicateRevision { .. } => Some("keep one, or give one of them another `revision:`".into()),
+            Self::DuplicateRevision { .. } => {
+                Some("keep one, or give one of them another `revision:`".into())
+            }
             Self::Unsound { error, .. } => error.hint(),
         }
     }

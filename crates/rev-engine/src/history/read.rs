@@ -38,7 +38,10 @@ pub(super) fn list(project: &Project) -> Result<Vec<PathBuf>, EngineError> {
     if missing.len() == locations.len()
         && let Some(path) = missing.first()
     {
-        return Err(HistoryError::MissingLocation { path: project.shown(path) }.into());
+        return Err(HistoryError::MissingLocation {
+            path: project.shown(path),
+        }
+        .into());
     }
     files.sort_unstable();
     // One location may lie inside another; a file is one file however it was reached.
@@ -46,7 +49,12 @@ pub(super) fn list(project: &Project) -> Result<Vec<PathBuf>, EngineError> {
     Ok(files)
 }
 
-fn walk(project: &Project, folder: &Path, entries: std::fs::ReadDir, files: &mut Vec<PathBuf>) -> Result<(), EngineError> {
+fn walk(
+    project: &Project,
+    folder: &Path,
+    entries: std::fs::ReadDir,
+    files: &mut Vec<PathBuf>,
+) -> Result<(), EngineError> {
     for entry in entries {
         let failed = |error| EngineError::io("list", project.shown(folder), error);
         let entry = entry.map_err(failed)?;
@@ -65,7 +73,8 @@ fn walk(project: &Project, folder: &Path, entries: std::fs::ReadDir, files: &mut
         } else {
             let path = entry.path();
             if kind.is_dir() || path.is_dir() {
-                let below = std::fs::read_dir(&path).map_err(|error| EngineError::io("list", project.shown(&path), error))?;
+                let below = std::fs::read_dir(&path)
+                    .map_err(|error| EngineError::io("list", project.shown(&path), error))?;
                 walk(project, &path, below, files)?;
             } else if is_sql {
                 files.push(path);
@@ -76,21 +85,37 @@ fn walk(project: &Project, folder: &Path, entries: std::fs::ReadDir, files: &mut
 }
 
 /// Reads the headers of files, in their order. Of several faults the first in that order is reported.
-pub(super) fn headers(files: &[PathBuf], shown: impl Fn(&Path) -> PathBuf + Sync) -> Result<Vec<Header>, EngineError> {
+pub(super) fn headers(
+    files: &[PathBuf],
+    shown: impl Fn(&Path) -> PathBuf + Sync,
+) -> Result<Vec<Header>, EngineError> {
     if files.len() < 2 * PORTION {
         let mut buffer = vec![0; PREFIX];
-        return files.iter().map(|path| header(path, &shown, &mut buffer)).collect();
+        return files
+            .iter()
+            .map(|path| header(path, &shown, &mut buffer))
+            .collect();
     }
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(8);
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Result<Vec<Header>, EngineError>)>> = Mutex::new(Vec::with_capacity(files.len() / PORTION + 1));
+    let done: Mutex<Vec<(usize, Result<Vec<Header>, EngineError>)>> =
+        Mutex::new(Vec::with_capacity(files.len() / PORTION + 1));
     let work = || {
         let mut buffer = vec![0; PREFIX];
         loop {
             let portion = next.fetch_add(1, Ordering::Relaxed);
-            let Some(files) = files.chunks(PORTION).nth(portion) else { break };
-            let headers = files.iter().map(|path| header(path, &shown, &mut buffer)).collect();
-            done.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((portion, headers));
+            let Some(files) = files.chunks(PORTION).nth(portion) else {
+                break;
+            };
+            let headers = files
+                .iter()
+                .map(|path| header(path, &shown, &mut buffer))
+                .collect();
+            done.lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner())
+                .push((portion, headers));
         }
     };
     std::thread::scope(|scope| {
@@ -99,7 +124,9 @@ pub(super) fn headers(files: &[PathBuf], shown: impl Fn(&Path) -> PathBuf + Sync
         }
         work();
     });
-    let mut done = done.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let mut done = done
+        .into_inner()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
     done.sort_unstable_by_key(|(portion, _)| *portion);
     let mut all = Vec::with_capacity(files.len());
     for (_, headers) in done {
@@ -108,7 +135,11 @@ pub(super) fn headers(files: &[PathBuf], shown: impl Fn(&Path) -> PathBuf + Sync
     Ok(all)
 }
 
-fn header(path: &Path, shown: &impl Fn(&Path) -> PathBuf, buffer: &mut [u8]) -> Result<Header, EngineError> {
+fn header(
+    path: &Path,
+    shown: &impl Fn(&Path) -> PathBuf,
+    buffer: &mut [u8],
+) -> Result<Header, EngineError> {
     let failed = |error| EngineError::io("read", shown(path), error);
     let mut file = File::open(path).map_err(failed)?;
     let length = file.read(buffer).map_err(failed)?;
@@ -118,7 +149,8 @@ fn header(path: &Path, shown: &impl Fn(&Path) -> PathBuf, buffer: &mut [u8]) -> 
         // It may go on behind the prefix, or the prefix may end within a letter.
         Err(_) if length == buffer.len() || start.len() < length => {
             let text = text(path, &shown(path))?;
-            rev_template::parse_header(&text).map_err(|error| HistoryError::bad_file(&shown(path), error).into())
+            rev_template::parse_header(&text)
+                .map_err(|error| HistoryError::bad_file(&shown(path), error).into())
         }
         Err(error) => Err(HistoryError::bad_file(&shown(path), error).into()),
     }
@@ -135,7 +167,12 @@ fn text_at_start(bytes: &[u8]) -> &str {
 /// Reads a whole file.
 pub(super) fn text(path: &Path, shown: &Path) -> Result<String, EngineError> {
     let bytes = std::fs::read(path).map_err(|error| EngineError::io("read", shown, error))?;
-    String::from_utf8(bytes).map_err(|_| HistoryError::NotText { file: shown.to_owned() }.into())
+    String::from_utf8(bytes).map_err(|_| {
+        HistoryError::NotText {
+            file: shown.to_owned(),
+        }
+        .into()
+    })
 }
 
 /// Returns the line on which a header key stands; errors are rare, so the file is simply read again.
@@ -144,6 +181,10 @@ pub(super) fn line_of_key(text: Option<&'static str>, path: &Path, key: &str) ->
         Some(text) => text.to_owned(),
         None => std::fs::read_to_string(path).ok()?,
     };
-    let index = text.lines().position(|line| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':')))?;
+    let index = text.lines().position(|line| {
+        line.trim_start()
+            .strip_prefix(key)
+            .is_some_and(|rest| rest.trim_start().starts_with(':'))
+    })?;
     u32::try_from(index + 1).ok()
 }
