@@ -262,7 +262,7 @@ impl RevisionGraph {
         let branch = self.target_branch(target)?;
         let undo = match target.symbol {
             Symbol::Rows => self.undo_from_rows(target, branch.as_ref(), &kept)?,
-            _ => self.undo_to_name(target, branch.as_ref())?,
+            _ => self.undo_to_name(target, branch.as_ref(), &applied)?,
         };
         let mut doomed = self.reach(undo.roots.iter().copied(), &self.needed_by);
         doomed.retain(|ix| applied.contains(ix));
@@ -276,7 +276,11 @@ impl RevisionGraph {
                 &mut doomed,
             )?;
         }
-        if let (Some(branch), Symbol::Rows | Symbol::Base) = (&branch, &target.symbol) {
+        let one_branch = matches!(
+            (&target.symbol, target.offset),
+            (Symbol::Base, None) | (Symbol::Rows, _)
+        );
+        if let (Some(branch), true) = (&branch, one_branch) {
             self.check_siblings(target, branch, &undo.roots, &doomed)?;
         }
 
@@ -321,11 +325,17 @@ impl RevisionGraph {
         &self,
         target: &Target,
         branch: Option<&Branch<'_>>,
+        applied: &Marks,
     ) -> Result<Undo, GraphError> {
         let landing = match target.offset {
             Some(Offset::Down(steps)) => {
                 let start = self.walk_start(target, branch)?;
-                self.walk_down(target, start, steps, AtMerge::Undo)?
+                let at_merge = if start.is_some() {
+                    AtMerge::Undo
+                } else {
+                    AtMerge::Refuse
+                };
+                self.walk_down(target, start, steps, at_merge)?
             }
             Some(Offset::Up(steps)) => {
                 let start = self.walk_start(target, None)?;
@@ -337,8 +347,14 @@ impl RevisionGraph {
                 .walk_start(target, None)?
                 .map_or(Landing::Base, Landing::At),
         };
-        if let Landing::At(ix) = landing {
-            self.check_on_branch(ix, branch)?;
+        match landing {
+            Landing::At(ix) => self.check_on_branch(ix, branch)?,
+            Landing::BelowMerge(merge) if !applied.contains(merge) => {
+                return Err(GraphError::NotApplied {
+                    revision: self.id(merge).clone(),
+                });
+            }
+            Landing::BelowMerge(_) | Landing::Base => {}
         }
         let undo = self.undo_above(landing, |_| true);
         let (Some(branch), true) = (branch, undo.roots.len() > 1) else {

@@ -60,8 +60,10 @@ impl RevisionGraph {
     fn stamp(&self, rows: &[Ix], targets: &[Target]) -> Result<Vec<Step>, GraphError> {
         let mut wanted: Vec<Ix> = Vec::new();
         let mut in_line: Vec<Ix> = Vec::new();
+        let mut repeated: Vec<Ix> = Vec::new();
         for target in targets {
             let (revisions, covered) = self.stamp_target(target, rows)?;
+            repeated.extend(revisions.iter().filter(|ix| wanted.contains(ix)));
             add_new(&mut wanted, revisions);
             add_new(&mut in_line, covered);
         }
@@ -80,7 +82,8 @@ impl RevisionGraph {
 
         // Rows give way once. Where Alembic would take the same rows away a second time it crashes; if the
         // targets lie apart the answer is plain all the same: they are the rows, every one of them.
-        let plain = places[first] != Place::Between
+        let plain = !new.iter().any(|ix| repeated.contains(ix))
+            && places[first] != Place::Between
             && places[first + 1..]
                 .iter()
                 .all(|place| matches!(place, Place::Apart | Place::Above));
