@@ -43,9 +43,10 @@ pub(crate) enum TableAction {
     AddIdentity {
         column: String,
     },
-    /// SET or RESTART of a sequence, or DROP IDENTITY.
+    /// SET or RESTART of the sequence, or DROP IDENTITY.
     ChangeIdentity {
         column: String,
+        drop: bool,
     },
     SetStatistics,
     SetStorage,
@@ -340,10 +341,13 @@ fn alter_column(cursor: &mut Cursor) -> Option<TableAction> {
             "default" => DropDefault { column },
             "not" => DropNotNull { column },
             "expression" => DropExpression { column },
-            _ => ChangeIdentity { column },
+            _ => ChangeIdentity { column, drop: true },
         },
         "add" => AddIdentity { column },
-        "restart" => ChangeIdentity { column },
+        "restart" => ChangeIdentity {
+            column,
+            drop: false,
+        },
         "reset" => SetColumnOptions,
         "set" => {
             if cursor.eat(&["data", "type"]) {
@@ -376,7 +380,10 @@ fn alter_column(cursor: &mut Cursor) -> Option<TableAction> {
                 "statistics" => SetStatistics,
                 "storage" => SetStorage,
                 "compression" => SetCompression,
-                _ => ChangeIdentity { column },
+                _ => ChangeIdentity {
+                    column,
+                    drop: false,
+                },
             }
         }
         _ => return None,

@@ -1,6 +1,0 @@
-CREATE TABLE member (
-    id integer PRIMARY KEY,
-    nick text NOT NULL,
-    email text,
-    phone text DEFAULT '-'
-);

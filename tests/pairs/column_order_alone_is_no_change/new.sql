@@ -1,1 +1,0 @@
-CREATE TABLE pair (c date, a integer, b text);

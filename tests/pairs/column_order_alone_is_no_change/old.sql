@@ -1,1 +1,0 @@
-CREATE TABLE pair (a integer, b text, c date);

@@ -1,1 +1,0 @@
-CREATE TABLE span (id integer PRIMARY KEY, low text, high integer NOT NULL);

@@ -1,1 +1,0 @@
-CREATE TABLE span (id integer PRIMARY KEY, low integer NOT NULL, high text);

@@ -1,3 +1,0 @@
-CREATE TABLE a (id integer PRIMARY KEY, t text);
-CREATE TABLE b (id integer NOT NULL, t text);
-CREATE TABLE c (id integer, t text);

@@ -1,1 +1,0 @@
-CREATE TABLE line (order_id integer, n integer, PRIMARY KEY (order_id, n));

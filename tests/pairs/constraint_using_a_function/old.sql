@@ -1,5 +1,0 @@
-CREATE TABLE phone (
-    id integer PRIMARY KEY,
-    number text
-    CHECK (number <> '')
-);

@@ -1,3 +1,0 @@
-CREATE TABLE pet (
-    id integer PRIMARY KEY
-);

@@ -1,2 +1,0 @@
-CREATE TABLE a (id serial PRIMARY KEY, name text);
-INSERT INTO a (name) VALUES ('x'), ('y');

@@ -1,1 +1,0 @@
-CREATE TABLE person (id integer PRIMARY KEY, name text);

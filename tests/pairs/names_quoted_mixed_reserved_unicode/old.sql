@@ -1,1 +1,0 @@
-CREATE TABLE "Order" ("select" integer PRIMARY KEY, "Größe" text, "has space" boolean);

@@ -1,1 +1,0 @@
-CREATE TABLE slot (id integer PRIMARY KEY);

@@ -1,2 +1,0 @@
-CREATE SEQUENCE numbers;
-CREATE TABLE b (id integer PRIMARY KEY DEFAULT nextval('numbers'));

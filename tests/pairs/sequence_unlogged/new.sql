@@ -1,4 +1,0 @@
--- postgres: 15..
-
-CREATE SEQUENCE a;
-CREATE UNLOGGED SEQUENCE b;

@@ -1,4 +1,0 @@
--- postgres: 15..
-
-CREATE UNLOGGED SEQUENCE a;
-CREATE SEQUENCE b;

@@ -1,1 +1,0 @@
-CREATE TABLE log (id integer PRIMARY KEY, line text);

@@ -1,1 +1,0 @@
-CREATE TABLE log (id serial PRIMARY KEY, n serial, line text);

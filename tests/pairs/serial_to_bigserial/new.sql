@@ -1,1 +1,0 @@
-CREATE TABLE log (id bigserial PRIMARY KEY, line text);

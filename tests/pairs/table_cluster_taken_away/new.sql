@@ -1,1 +1,0 @@
-CREATE TABLE reading (id integer PRIMARY KEY, at timestamptz);

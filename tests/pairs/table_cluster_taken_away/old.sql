@@ -1,2 +1,0 @@
-CREATE TABLE reading (id integer PRIMARY KEY, at timestamptz);
-ALTER TABLE reading CLUSTER ON reading_pkey;

@@ -1,5 +1,0 @@
-CREATE TABLE place (
-    id integer,
-    name text
-);
-CREATE TABLE capital (government text) INHERITS (place);

@@ -1,2 +1,0 @@
-CREATE TABLE vehicle (id integer PRIMARY KEY, wheels integer);
-CREATE TABLE bus (seats integer, PRIMARY KEY (id)) INHERITS (vehicle);

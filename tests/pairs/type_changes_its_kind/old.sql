@@ -1,2 +1,0 @@
-CREATE TYPE tag AS ENUM ('a', 'b');
-CREATE DOMAIN label AS text;
