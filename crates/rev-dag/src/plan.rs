@@ -315,9 +315,24 @@ impl RevisionGraph {
             }
         };
         let row = self.one_row(target, branch, rows, "-")?;
-        let landing = self.walk_down(target, Some(row), steps, AtMerge::Undo)?;
-        let line = self.reach([row], &self.parents);
-        Ok(self.undo_above(landing, |root| line.contains(root)))
+        let mut undo = self.undo_above(self.walk_down(target, Some(row), steps, AtMerge::Undo)?);
+        if undo.roots.len() > 1 {
+            // The ways that lead to the branch; where its label sits further down, the way that was walked.
+            let to_branch = self.reach(
+                [branch.map_or(row, |branch| branch.revision)],
+                &self.parents,
+            );
+            let walked = self.reach([row], &self.parents);
+            let leads = undo.roots.iter().any(|&root| to_branch.contains(root));
+            undo.roots.retain(|&root| {
+                if leads {
+                    to_branch.contains(root)
+                } else {
+                    walked.contains(root)
+                }
+            });
+        }
+        Ok(undo)
     }
 
     /// A target that names a place, with or without an offset.
@@ -356,7 +371,7 @@ impl RevisionGraph {
             }
             Landing::BelowMerge(_) | Landing::Base => {}
         }
-        let undo = self.undo_above(landing, |_| true);
+        let undo = self.undo_above(landing);
         let (Some(branch), true) = (branch, undo.roots.len() > 1) else {
             return Ok(undo);
         };
@@ -378,25 +393,22 @@ impl RevisionGraph {
         }
     }
 
-    /// Returns what stands directly above a landing and is wanted.
-    fn undo_above(&self, landing: Landing, wanted: impl Fn(Ix) -> bool) -> Undo {
-        let mut roots: Vec<Ix> = match landing {
-            Landing::At(ix) => self.children.of(ix).to_vec(),
-            Landing::Base => self.versioned_bases().collect(),
-            Landing::BelowMerge(merge) => {
-                return Undo {
-                    roots: vec![merge],
-                    rest_at: None,
-                };
-            }
-        };
-        roots.retain(|&root| wanted(root));
-        let rest_at = if let Landing::At(ix) = landing {
-            Some(ix)
-        } else {
-            None
-        };
-        Undo { roots, rest_at }
+    /// Returns what stands directly above a landing.
+    fn undo_above(&self, landing: Landing) -> Undo {
+        match landing {
+            Landing::At(ix) => Undo {
+                roots: self.children.of(ix).to_vec(),
+                rest_at: Some(ix),
+            },
+            Landing::Base => Undo {
+                roots: self.versioned_bases().collect(),
+                rest_at: None,
+            },
+            Landing::BelowMerge(merge) => Undo {
+                roots: vec![merge],
+                rest_at: None,
+            },
+        }
     }
 
     /// Checks that the place to return to is applied; where it is so only as a dependency, everything that

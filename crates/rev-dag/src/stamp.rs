@@ -58,43 +58,57 @@ impl RevisionGraph {
     }
 
     fn stamp(&self, rows: &[Ix], targets: &[Target]) -> Result<Vec<Step>, GraphError> {
-        let mut wanted: Vec<Ix> = Vec::new();
+        let mut asked: Vec<Vec<Ix>> = Vec::new();
         let mut in_line: Vec<Ix> = Vec::new();
-        let mut repeated: Vec<Ix> = Vec::new();
         for target in targets {
             let (revisions, covered) = self.stamp_target(target, rows)?;
-            repeated.extend(revisions.iter().filter(|ix| wanted.contains(ix)));
-            add_new(&mut wanted, revisions);
+            asked.push(revisions);
             add_new(&mut in_line, covered);
         }
-        if wanted.is_empty() {
+        if asked.iter().all(Vec::is_empty) {
             return Ok(in_line.iter().map(|&row| self.unstamp(row)).collect());
         }
-        let new: Vec<Ix> = wanted
-            .iter()
-            .copied()
-            .filter(|ix| !in_line.contains(ix))
-            .collect();
-        let places: Vec<Place> = new.iter().map(|&ix| self.place(ix, &in_line)).collect();
-        let Some(first) = places.iter().position(|&place| place != Place::Apart) else {
-            return Ok(new.iter().map(|&ix| self.stamp_step(ix, &[])).collect());
+
+        // What one target means has no order of its own (`billing@heads`): what lies below the rows goes first.
+        let mut new: Vec<(Ix, Place)> = Vec::new();
+        let mut repeated = false;
+        for revisions in &asked {
+            let fresh = revisions.iter().filter(|ix| !in_line.contains(ix));
+            let mut placed: Vec<(Ix, Place)> =
+                fresh.map(|&ix| (ix, self.place(ix, &in_line))).collect();
+            placed.sort_by_key(|&(_, place)| place != Place::Below);
+            for one in placed {
+                if new.contains(&one) {
+                    repeated = true;
+                } else {
+                    new.push(one);
+                }
+            }
+        }
+        let Some(first) = new.iter().position(|&(_, place)| place != Place::Apart) else {
+            return Ok(new
+                .iter()
+                .map(|&(ix, _)| self.stamp_step(ix, &[]))
+                .collect());
         };
 
-        // Rows give way once. Where Alembic would take the same rows away a second time it crashes; if the
-        // targets lie apart the answer is plain all the same: they are the rows, every one of them.
-        let plain = !new.iter().any(|ix| repeated.contains(ix))
-            && places[first] != Place::Between
-            && places[first + 1..]
-                .iter()
-                .all(|place| matches!(place, Place::Apart | Place::Above));
+        // Rows give way once. Where Alembic would take them away a second time it crashes; if the targets lie
+        // apart the answer is plain all the same: they are the rows, every one of them.
+        let again = new[first + 1..]
+            .iter()
+            .any(|&(_, place)| matches!(place, Place::Below | Place::Between));
         let mut gone = in_line;
-        if !plain {
+        if repeated || again || new[first].1 == Place::Between {
+            let mut wanted: Vec<Ix> = Vec::new();
+            asked
+                .into_iter()
+                .for_each(|revisions| add_new(&mut wanted, revisions));
             if let Some(&below) = self.split_redundant(&wanted).1.first() {
                 return Err(self.overlapping_stamps(&wanted, below, &gone));
             }
             gone.retain(|row| !wanted.contains(row));
         }
-        let step = |(position, &ix): (usize, &Ix)| {
+        let step = |(position, &(ix, _)): (usize, &(Ix, Place))| {
             self.stamp_step(ix, if position == first { &gone } else { &[] })
         };
         Ok(new.iter().enumerate().map(step).collect())
@@ -134,7 +148,8 @@ impl RevisionGraph {
     }
 
     /// `-N` on an empty table counts down from every effective head, as in Alembic; with a branch, from
-    /// those that its label covers. A head that is not so far from `base` adds nothing.
+    /// those that its label covers. A head nearer to `base` than that adds nothing;
+    /// one that comes out exactly at `base` leaves open what is meant.
     fn below_heads(&self, target: &Target, steps: u64) -> Result<Vec<Ix>, GraphError> {
         let mut found = Vec::new();
         for head in self.real_heads() {
@@ -145,8 +160,12 @@ impl RevisionGraph {
             }
             match self.walk_down(target, Some(head), steps, AtMerge::Refuse) {
                 Ok(Landing::At(ix)) => found.push(ix),
-                Ok(Landing::Base | Landing::BelowMerge(_))
-                | Err(GraphError::WalkedTooFar { .. }) => {}
+                Err(GraphError::WalkedTooFar { .. }) => {}
+                Ok(Landing::Base | Landing::BelowMerge(_)) => {
+                    return Err(GraphError::NotOneRevision {
+                        asked: target.text.clone(),
+                    });
+                }
                 Err(other) => return Err(other),
             }
         }

@@ -109,6 +109,75 @@ impl Situation<'_> {
         starts.first().filter(|_| starts.len() == 1).cloned()
     }
 
+    /// The revision that a target means, where that is plain.
+    fn place(&self, target: &Target) -> Option<String> {
+        let only = |mut ids: Vec<String>| if ids.len() == 1 { ids.pop() } else { None };
+        match target.offset {
+            None => self.walk_start(target),
+            Some(Offset::Down(count)) => (0..count).try_fold(self.walk_start(target)?, |at, _| {
+                only(self.model.parents[&at].clone())
+            }),
+            Some(Offset::Up(count)) => {
+                let branch = target
+                    .branch
+                    .as_deref()
+                    .and_then(|name| self.whole_name(name));
+                let lineage = branch.map(|branch| self.model.lineage(&branch));
+                let bases = self
+                    .model
+                    .parents
+                    .iter()
+                    .filter(|(_, parents)| parents.is_empty());
+                let bases: Vec<String> = bases.map(|(id, _)| id.clone()).collect();
+                (0..count).try_fold(self.walk_start(target), |at, _| {
+                    let mut ways = at.map_or(bases.clone(), |at| self.model.children(&at));
+                    ways.retain(|id| lineage.as_ref().is_none_or(|lineage| lineage.contains(id)));
+                    only(ways).map(Some)
+                })?
+            }
+        }
+    }
+
+    /// Where walks down from all effective heads end.
+    fn below_heads(&self, count: u64) -> Ids {
+        let walk = |head: String| {
+            (0..count).try_fold(head, |at, _| match self.model.parents[&at].as_slice() {
+                [parent] => Some(parent.clone()),
+                _ => None,
+            })
+        };
+        let heads = self.model.tops(&self.model.heads());
+        heads.into_iter().filter_map(walk).collect()
+    }
+
+    /// What the targets of a stamp mean, and that with the branches they name.
+    fn stamped(&self) -> (Ids, Ids) {
+        let mut told = Ids::new();
+        let mut branches = Ids::new();
+        for target in self
+            .case
+            .target
+            .split(' ')
+            .filter_map(|text| parse_target(text).ok())
+        {
+            let branch = target
+                .branch
+                .as_deref()
+                .and_then(|name| self.whole_name(name));
+            match (&target.symbol, target.offset, &branch) {
+                (_, Some(offset), _) => told.extend(self.below_heads(offset.steps())),
+                (Symbol::Name(name), None, _) => told.extend(self.whole_name(name)),
+                (Symbol::Heads, None, Some(branch)) => {
+                    told.extend(&self.model.heads() & &self.model.lineage(branch));
+                }
+                _ => told.extend(self.model.tops(&self.model.heads())),
+            }
+            branches.extend(branch);
+        }
+        let anchors = &told | &branches;
+        (told, anchors)
+    }
+
     fn whole_name(&self, name: &str) -> Option<String> {
         self.model
             .exact(name)
@@ -325,31 +394,9 @@ fn undo_a_merge(at: &Situation<'_>) -> bool {
 
 /// D9: the place to return to is applied, but nothing of its own line is above it.
 fn applied_as_a_dependency(at: &Situation<'_>) -> bool {
-    let Some(target) = at.target() else {
+    let Some(place) = at.target().and_then(|target| at.place(&target)) else {
         return false;
     };
-    let Some(mut place) = at.walk_start(&target) else {
-        return false;
-    };
-    match target.offset {
-        None => {}
-        Some(Offset::Down(count)) => {
-            for _ in 0..count {
-                let [parent] = at.model.parents[&place].as_slice() else {
-                    return false;
-                };
-                place = parent.clone();
-            }
-        }
-        Some(Offset::Up(count)) => {
-            for _ in 0..count {
-                let [child] = &at.model.children(&place)[..] else {
-                    return false;
-                };
-                place = child.clone();
-            }
-        }
-    }
     let applied = at.applied();
     let mut undone = &at.model.needing(&Ids::from([place.clone()])) & &applied;
     undone.remove(&place);
@@ -393,13 +440,8 @@ fn alembic_crashes(at: &Situation<'_>) -> bool {
         "upgrade" => after == at.model.tops(&(&at.applied() | &touched)),
         "downgrade" => after == at.model.tops(&(&at.applied() - &touched)),
         _ => {
-            let told: Ids = at
-                .case
-                .target
-                .split(' ')
-                .filter_map(|name| at.whole_name(name))
-                .collect();
-            let in_line = &at.model.needed(&told) | &at.model.needing(&told);
+            let (told, anchors) = at.stamped();
+            let in_line = &at.model.needed(&anchors) | &at.model.needing(&anchors);
             after == &(&at.rows() - &in_line) | &told
         }
     }

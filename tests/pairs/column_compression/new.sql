@@ -1,0 +1,7 @@
+-- postgres: 14..
+
+CREATE TABLE archive (
+    id integer PRIMARY KEY,
+    page text COMPRESSION pglz,
+    scan bytea
+);

@@ -1,0 +1,6 @@
+CREATE TABLE member (
+    id integer PRIMARY KEY,
+    nick text NOT NULL,
+    email text,
+    phone text DEFAULT '-'
+);

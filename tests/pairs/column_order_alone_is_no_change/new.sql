@@ -1,0 +1,1 @@
+CREATE TABLE pair (c date, a integer, b text);

@@ -1,0 +1,1 @@
+CREATE TABLE pair (a integer, b text, c date);

@@ -1,0 +1,8 @@
+CREATE TABLE note (
+    id integer PRIMARY KEY,
+    body varchar(100)
+);
+ALTER TABLE note ALTER COLUMN body SET STORAGE EXTERNAL;
+ALTER TABLE note ALTER COLUMN body SET STATISTICS 250;
+ALTER TABLE note ALTER COLUMN body SET (n_distinct = 42);
+COMMENT ON COLUMN note.body IS 'kept';

@@ -1,0 +1,9 @@
+-- postgres: 18..
+-- remakes: t.c
+
+CREATE TABLE t (
+    a integer,
+    b integer GENERATED ALWAYS AS (a * 2) VIRTUAL,
+    c integer GENERATED ALWAYS AS (a * 3) STORED
+);
+CREATE VIEW v AS SELECT a, b, c FROM t;

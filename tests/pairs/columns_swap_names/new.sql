@@ -1,0 +1,1 @@
+CREATE TABLE span (id integer PRIMARY KEY, low text, high integer NOT NULL);

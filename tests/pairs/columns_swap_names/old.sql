@@ -1,0 +1,1 @@
+CREATE TABLE span (id integer PRIMARY KEY, low integer NOT NULL, high text);

@@ -1,0 +1,6 @@
+CREATE TABLE person (id integer PRIMARY KEY);
+CREATE TABLE company (id integer PRIMARY KEY);
+CREATE TABLE bill (
+    id integer PRIMARY KEY,
+    payer integer NOT NULL REFERENCES person
+);

@@ -1,0 +1,5 @@
+CREATE TABLE base (
+    id integer,
+    CONSTRAINT pos CHECK (id > 0) NO INHERIT
+);
+CREATE TABLE child () INHERITS (base);

@@ -1,0 +1,3 @@
+CREATE TABLE a (id integer PRIMARY KEY, t text);
+CREATE TABLE b (id integer NOT NULL, t text);
+CREATE TABLE c (id integer, t text);

@@ -1,0 +1,1 @@
+CREATE TABLE line (order_id integer, n integer, PRIMARY KEY (order_id, n));

@@ -1,0 +1,6 @@
+CREATE TABLE seat (
+    id integer PRIMARY KEY,
+    room integer,
+    n integer,
+    UNIQUE (room, n)
+);

@@ -1,0 +1,5 @@
+CREATE TABLE phone (
+    id integer PRIMARY KEY,
+    number text
+    CHECK (number <> '')
+);

@@ -1,0 +1,3 @@
+CREATE TABLE pet (
+    id integer PRIMARY KEY
+);

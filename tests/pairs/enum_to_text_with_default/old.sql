@@ -1,0 +1,3 @@
+CREATE TYPE kind AS ENUM ('cat', 'dog');
+CREATE TABLE pet (id integer PRIMARY KEY, kind kind NOT NULL DEFAULT 'dog', others kind[]);
+CREATE INDEX pet_kind ON pet (kind);

@@ -1,0 +1,2 @@
+CREATE TYPE size AS ENUM ('s', 'm', 'l');
+CREATE TABLE shirt (id integer PRIMARY KEY, size size NOT NULL DEFAULT 'm');

@@ -1,0 +1,10 @@
+CREATE TYPE mood AS ENUM ('calm', 'tense');
+CREATE DOMAIN short_text AS varchar(40) CHECK (VALUE <> '');
+CREATE TABLE person (id serial PRIMARY KEY, name short_text NOT NULL, mood mood DEFAULT 'calm');
+CREATE TABLE visit (id serial PRIMARY KEY, person_id integer REFERENCES person, at timestamptz);
+CREATE INDEX visit_at ON visit (at DESC NULLS LAST);
+CREATE VIEW calm_person AS SELECT * FROM person WHERE mood = 'calm';
+CREATE FUNCTION visits(p person) RETURNS bigint LANGUAGE sql STABLE AS 'SELECT count(*) FROM visit v WHERE v.person_id = p.id';
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.at := now(); RETURN NEW; END';
+CREATE TRIGGER visit_touch BEFORE UPDATE ON visit FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE SEQUENCE ticket_number START 100;

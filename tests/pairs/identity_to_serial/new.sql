@@ -1,0 +1,2 @@
+CREATE TABLE a (id serial PRIMARY KEY, name text);
+INSERT INTO a (name) VALUES ('x'), ('y');

@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b integer);
+CREATE INDEX t_sum ON t ((a + b), (a - b));
+ALTER INDEX t_sum ALTER COLUMN 2 SET STATISTICS 300;

@@ -1,0 +1,4 @@
+CREATE TABLE item (
+    id integer PRIMARY KEY,
+    a integer CHECK (a > 0) CHECK (a < 20) CHECK (a <> 13)
+);

@@ -1,0 +1,3 @@
+CREATE TYPE span AS RANGE (subtype = float8, subtype_diff = float8mi);
+CREATE TABLE reading (id integer PRIMARY KEY, during span DEFAULT 'empty');
+CREATE INDEX reading_during ON reading USING gist (during);

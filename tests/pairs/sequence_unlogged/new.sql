@@ -1,0 +1,4 @@
+-- postgres: 15..
+
+CREATE SEQUENCE a;
+CREATE UNLOGGED SEQUENCE b;

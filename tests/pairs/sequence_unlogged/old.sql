@@ -1,0 +1,4 @@
+-- postgres: 15..
+
+CREATE UNLOGGED SEQUENCE a;
+CREATE SEQUENCE b;

@@ -1,0 +1,1 @@
+CREATE TABLE log (id bigserial PRIMARY KEY, line text);

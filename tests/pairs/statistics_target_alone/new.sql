@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b integer);
+CREATE STATISTICS t_ab ON a, b FROM t;
+ALTER STATISTICS t_ab SET STATISTICS 1000;

@@ -1,0 +1,2 @@
+CREATE TABLE reading (id integer PRIMARY KEY, at timestamptz);
+ALTER TABLE reading CLUSTER ON reading_pkey;

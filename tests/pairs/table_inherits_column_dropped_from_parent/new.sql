@@ -1,0 +1,5 @@
+CREATE TABLE place (
+    id integer,
+    name text
+);
+CREATE TABLE capital (government text) INHERITS (place);

@@ -1,0 +1,4 @@
+CREATE TABLE base (id integer PRIMARY KEY, amount numeric(12,2));
+CREATE TABLE child (extra text) INHERITS (base);
+CREATE VIEW totals AS SELECT sum(amount) AS total FROM base;
+CREATE INDEX child_amount ON child (amount);

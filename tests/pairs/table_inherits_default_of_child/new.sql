@@ -1,0 +1,4 @@
+CREATE TABLE base (id integer, kind text DEFAULT 'base');
+CREATE TABLE child () INHERITS (base);
+ALTER TABLE child ALTER COLUMN id SET DEFAULT 7;
+ALTER TABLE child ALTER COLUMN id SET NOT NULL;
