@@ -27,8 +27,10 @@ pub mod files;
 pub mod history;
 pub mod near;
 pub mod new_revision;
+pub mod pg;
 pub mod ports;
 pub mod project;
+pub mod runner;
 pub mod settings;
 pub mod variables;
 

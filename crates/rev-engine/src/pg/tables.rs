@@ -1,0 +1,557 @@
+//! `rev`'s own tables: made on first use, brought up to date by `rev` itself, never part of a diff.
+//!
+//! | table | rows |
+//! |---|---|
+//! | `rev_version` (the name is a setting) | one a head, as Alembic's |
+//! | `rev_history` | one for each revision carried out, failed or stamped; only ever added to |
+//! | `rev_progress` | one for each statement of a revision that is done in several transactions, while it is under way |
+//!
+//! Values go through sea-query; names are fixed or quoted. Every query names the schema, so no `search_path` matters.
+
+use sea_query::{
+    ColumnDef, Expr, ExprTrait, Iden, IntoTableRef, OnConflict, PostgresQueryBuilder, Query,
+    SimpleExpr, Table, TableRef,
+};
+
+/// Where `rev` keeps its books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Books {
+    /// The schema all three tables live in.
+    pub schema: String,
+    /// The version table's name.
+    pub version_table: String,
+}
+
+#[derive(Iden, Clone, Copy)]
+pub(crate) enum Version {
+    VersionNum,
+}
+
+#[derive(Iden, Clone, Copy)]
+pub(crate) enum History {
+    #[iden = "rev_history"]
+    Table,
+    Id,
+    RunId,
+    Revision,
+    Action,
+    Message,
+    StartedAt,
+    FinishedAt,
+    Duration,
+    Status,
+    Checksum,
+    RawChecksum,
+    UpgradeSql,
+    DowngradeSql,
+    RowsAffected,
+    Statements,
+    Error,
+    DbUser,
+    Host,
+    Actor,
+    ToolVersion,
+    GitCommit,
+    Tag,
+    Note,
+}
+
+#[derive(Iden, Clone, Copy)]
+pub(crate) enum Progress {
+    #[iden = "rev_progress"]
+    Table,
+    Revision,
+    Action,
+    Statement,
+    Intent,
+    Checksum,
+    Status,
+    RunId,
+    LastKey,
+    RowsDone,
+    Estimate,
+    StartedAt,
+    UpdatedAt,
+}
+
+/// How many columns each table has when it is up to date; fewer means that an older `rev` made it.
+const HISTORY_COLUMNS: usize = 23;
+const PROGRESS_COLUMNS: usize = 12;
+
+/// What one look at the database tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    /// The version rows, sorted.
+    pub rows: Vec<String>,
+    /// Whether the version table is there.
+    pub has_version_table: bool,
+    /// Whether all of `rev`'s tables are there, and as this `rev` knows them.
+    pub is_complete: bool,
+    /// Whether `rev_history` is there at all.
+    pub has_history: bool,
+    /// Whether `rev_progress` is there at all.
+    pub has_progress: bool,
+    /// How many characters a version row may have; Alembic's table is `varchar(32)`.
+    pub widest_row: Option<usize>,
+    /// Whether the server is a replica.
+    pub in_recovery: bool,
+    /// Whether it refuses writes for another reason.
+    pub read_only: bool,
+    /// The database's name.
+    pub database: String,
+    /// The role of the session.
+    pub user: String,
+}
+
+impl Books {
+    /// The two statements of the one message that the no-op path sends: facts, then rows.
+    ///
+    /// The second one fails where the table is missing. Asking first would cost every start a round trip, to spare
+    /// one line in the log of a server that `rev` has never seen.
+    pub(crate) fn look(&self) -> [String; 2] {
+        let literal = |name: &str| rev_sql::quote_literal(&self.quoted(name));
+        let facts = format!(
+            "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only'), \
+             pg_catalog.current_database(), CURRENT_USER, \
+             pg_catalog.to_regclass({version}) IS NOT NULL, {}, {}, \
+             (SELECT a.atttypmod - 4 FROM pg_catalog.pg_attribute a WHERE a.attrelid = pg_catalog.to_regclass({version}) \
+             AND a.attname = 'version_num' AND a.atttypmod > 4)",
+            self.columns_of("rev_history"),
+            self.columns_of("rev_progress"),
+            version = literal(&self.version_table),
+        );
+        let rows = format!(
+            "SELECT version_num FROM {} ORDER BY 1",
+            self.quoted(&self.version_table)
+        );
+        [facts, rows]
+    }
+
+    fn columns_of(&self, table: &str) -> String {
+        format!(
+            "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = pg_catalog.to_regclass({}) \
+             AND a.attnum > 0 AND NOT a.attisdropped)",
+            rev_sql::quote_literal(&self.quoted(table))
+        )
+    }
+
+    /// A table of ours, qualified and quoted where needed.
+    pub(crate) fn quoted(&self, table: &str) -> String {
+        format!(
+            "{}.{}",
+            rev_sql::quote_ident(&self.schema),
+            rev_sql::quote_ident(table)
+        )
+    }
+
+    /// The statements that make what is missing. Running them again changes nothing.
+    pub(crate) fn create(&self) -> Vec<String> {
+        let mut statements = Vec::new();
+        if self.schema != "public" {
+            statements.push(format!(
+                "CREATE SCHEMA IF NOT EXISTS {}",
+                rev_sql::quote_ident(&self.schema)
+            ));
+        }
+        statements.push(
+            Table::create()
+                .table(self.version())
+                .if_not_exists()
+                .col(ColumnDef::new(Version::VersionNum).text().not_null().primary_key())
+                .to_string(PostgresQueryBuilder),
+        );
+        for (table, columns) in [
+            (self.history(), history_columns()),
+            (self.progress(), progress_columns()),
+        ] {
+            let mut create = Table::create();
+            create.table(table.clone()).if_not_exists();
+            for mut column in columns {
+                create.col(&mut column);
+            }
+            statements.push(create.to_string(PostgresQueryBuilder));
+        }
+        statements.push(format!(
+            "ALTER TABLE {} ADD COLUMN IF NOT EXISTS raw_checksum text, ADD COLUMN IF NOT EXISTS tag text, ADD COLUMN IF NOT EXISTS note text",
+            self.quoted("rev_history")
+        ));
+        let progress = self.quoted("rev_progress");
+        statements.push(format!(
+            "CREATE UNIQUE INDEX IF NOT EXISTS rev_progress_key ON {progress} (revision, action, statement)"
+        ));
+        statements.push(format!(
+            "CREATE INDEX IF NOT EXISTS rev_history_revision ON {} (revision, id)",
+            self.quoted("rev_history")
+        ));
+        statements
+    }
+
+    /// Makes room for identifiers that Alembic's `varchar(32)` cannot hold.
+    pub(crate) fn widen(&self) -> String {
+        format!(
+            "ALTER TABLE {} ALTER COLUMN version_num TYPE text",
+            self.quoted(&self.version_table)
+        )
+    }
+
+    /// Adds a version row.
+    pub(crate) fn insert_row(&self, id: &str) -> String {
+        Query::insert()
+            .into_table(self.version())
+            .columns([Version::VersionNum])
+            .values_panic([id.into()])
+            .to_string(PostgresQueryBuilder)
+    }
+
+    /// Takes a version row away.
+    pub(crate) fn delete_row(&self, id: &str) -> String {
+        Query::delete()
+            .from_table(self.version())
+            .and_where(Expr::col(Version::VersionNum).eq(id))
+            .to_string(PostgresQueryBuilder)
+    }
+
+    /// Moves a version row on.
+    pub(crate) fn update_row(&self, from: &str, to: &str) -> String {
+        Query::update()
+            .table(self.version())
+            .value(Version::VersionNum, to)
+            .and_where(Expr::col(Version::VersionNum).eq(from))
+            .to_string(PostgresQueryBuilder)
+    }
+
+    pub(crate) fn version(&self) -> TableRef {
+        (self.schema.clone(), self.version_table.clone()).into_table_ref()
+    }
+
+    pub(crate) fn history(&self) -> TableRef {
+        (self.schema.clone(), History::Table).into_table_ref()
+    }
+
+    pub(crate) fn progress(&self) -> TableRef {
+        (self.schema.clone(), Progress::Table).into_table_ref()
+    }
+}
+
+impl State {
+    /// Reads the answers to [`Books::look`]; `rows` is `None` where the version table is missing.
+    pub(crate) fn read(facts: &super::TextRow, rows: Option<&[super::TextRow]>) -> State {
+        let history: usize = facts.number(5).unwrap_or(0);
+        let progress: usize = facts.number(6).unwrap_or(0);
+        State {
+            rows: rows
+                .unwrap_or_default()
+                .iter()
+                .map(|row| row.text(0).to_owned())
+                .collect(),
+            has_version_table: facts.is_true(4),
+            is_complete: facts.is_true(4)
+                && history >= HISTORY_COLUMNS
+                && progress >= PROGRESS_COLUMNS,
+            has_history: history > 0,
+            has_progress: progress > 0,
+            widest_row: facts.number(7),
+            in_recovery: facts.is_true(0),
+            read_only: facts.text(1) == "on",
+            database: facts.text(2).to_owned(),
+            user: facts.text(3).to_owned(),
+        }
+    }
+}
+
+fn history_columns() -> Vec<ColumnDef> {
+    let text = |name: History| ColumnDef::new(name).text().to_owned();
+    let required = |name: History| ColumnDef::new(name).text().not_null().to_owned();
+    let moment = |name: History| ColumnDef::new(name).timestamp_with_time_zone().to_owned();
+    vec![
+        ColumnDef::new(History::Id)
+            .big_integer()
+            .extra("GENERATED BY DEFAULT AS IDENTITY")
+            .primary_key()
+            .to_owned(),
+        required(History::RunId),
+        required(History::Revision),
+        required(History::Action),
+        text(History::Message),
+        moment(History::StartedAt).not_null().to_owned(),
+        moment(History::FinishedAt),
+        ColumnDef::new(History::Duration)
+            .interval(None, None)
+            .extra("GENERATED ALWAYS AS (finished_at - started_at) STORED")
+            .to_owned(),
+        required(History::Status)
+            .check(Expr::col(History::Status).is_in(["running", "done", "failed"]))
+            .to_owned(),
+        text(History::Checksum),
+        text(History::RawChecksum),
+        text(History::UpgradeSql),
+        text(History::DowngradeSql),
+        ColumnDef::new(History::RowsAffected).big_integer().to_owned(),
+        ColumnDef::new(History::Statements).integer().to_owned(),
+        text(History::Error),
+        text(History::DbUser)
+            .default(Expr::cust("SESSION_USER"))
+            .to_owned(),
+        text(History::Host),
+        text(History::Actor),
+        text(History::ToolVersion),
+        text(History::GitCommit),
+        text(History::Tag),
+        text(History::Note),
+    ]
+}
+
+fn progress_columns() -> Vec<ColumnDef> {
+    let text = |name: Progress| ColumnDef::new(name).text().to_owned();
+    let required = |name: Progress| ColumnDef::new(name).text().not_null().to_owned();
+    let number = |name: Progress| ColumnDef::new(name).big_integer().to_owned();
+    let now = |name: Progress| {
+        ColumnDef::new(name)
+            .timestamp_with_time_zone()
+            .not_null()
+            .default(Expr::cust("pg_catalog.clock_timestamp()"))
+            .to_owned()
+    };
+    vec![
+        required(Progress::Revision),
+        required(Progress::Action),
+        ColumnDef::new(Progress::Statement).integer().not_null().to_owned(),
+        text(Progress::Intent),
+        text(Progress::Checksum),
+        required(Progress::Status)
+            .check(Expr::col(Progress::Status).is_in(["running", "done"]))
+            .to_owned(),
+        text(Progress::RunId),
+        text(Progress::LastKey),
+        number(Progress::RowsDone),
+        number(Progress::Estimate),
+        now(Progress::StartedAt),
+        now(Progress::UpdatedAt),
+    ]
+}
+
+/// One line of `rev_history`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Entry<'a> {
+    pub run_id: &'a str,
+    pub revision: &'a str,
+    pub action: &'a str,
+    pub message: &'a str,
+    /// Server time in text; `None` is the start of the transaction.
+    pub started_at: Option<&'a str>,
+    pub status: &'a str,
+    pub checksum: Option<&'a str>,
+    pub raw_checksum: Option<&'a str>,
+    pub upgrade_sql: Option<&'a str>,
+    pub downgrade_sql: Option<&'a str>,
+    pub rows_affected: Option<u64>,
+    pub statements: usize,
+    pub error: Option<&'a str>,
+    pub host: &'a str,
+    pub actor: &'a str,
+    pub git_commit: Option<&'a str>,
+    pub tag: Option<&'a str>,
+    /// What else is worth knowing, such as statements left out.
+    pub note: Option<&'a str>,
+}
+
+impl Books {
+    /// Writes a line of history.
+    pub(crate) fn insert_history(&self, entry: &Entry<'_>) -> String {
+        let started: SimpleExpr = match entry.started_at {
+            Some(moment) => Expr::cust(format!(
+                "{}::pg_catalog.timestamptz",
+                rev_sql::quote_literal(moment)
+            )),
+            None => Expr::cust("pg_catalog.transaction_timestamp()"),
+        };
+        let finished: SimpleExpr = if entry.status == "running" {
+            Option::<String>::None.into()
+        } else {
+            Expr::cust("pg_catalog.clock_timestamp()")
+        };
+        Query::insert()
+            .into_table(self.history())
+            .columns([
+                History::RunId,
+                History::Revision,
+                History::Action,
+                History::Message,
+                History::StartedAt,
+                History::FinishedAt,
+                History::Status,
+                History::Checksum,
+                History::RawChecksum,
+                History::UpgradeSql,
+                History::DowngradeSql,
+                History::RowsAffected,
+                History::Statements,
+                History::Error,
+                History::Host,
+                History::Actor,
+                History::ToolVersion,
+                History::GitCommit,
+                History::Tag,
+                History::Note,
+            ])
+            .values_panic([
+                entry.run_id.into(),
+                entry.revision.into(),
+                entry.action.into(),
+                entry.message.into(),
+                started,
+                finished,
+                entry.status.into(),
+                entry.checksum.into(),
+                entry.raw_checksum.into(),
+                entry.upgrade_sql.into(),
+                entry.downgrade_sql.into(),
+                entry
+                    .rows_affected
+                    .map(|rows| i64::try_from(rows).unwrap_or(i64::MAX))
+                    .into(),
+                i32::try_from(entry.statements).unwrap_or(i32::MAX).into(),
+                entry.error.into(),
+                entry.host.into(),
+                entry.actor.into(),
+                env!("CARGO_PKG_VERSION").into(),
+                entry.git_commit.into(),
+                entry.tag.into(),
+                entry.note.into(),
+            ])
+            .to_string(PostgresQueryBuilder)
+    }
+
+    /// Ends the running line of a revision.
+    pub(crate) fn finish_history(
+        &self,
+        run_id: &str,
+        revision: &str,
+        status: &str,
+        rows: Option<u64>,
+        words: Option<&str>,
+    ) -> String {
+        // What is said of a failure is its error; of a success, a note.
+        let column = if status == "failed" {
+            History::Error
+        } else {
+            History::Note
+        };
+        let rows = rows.map(|rows| i64::try_from(rows).unwrap_or(i64::MAX));
+        Query::update()
+            .table(self.history())
+            .value(History::Status, status)
+            .value(
+                History::FinishedAt,
+                Expr::cust("pg_catalog.clock_timestamp()"),
+            )
+            .value(History::RowsAffected, rows)
+            .value(column, words)
+            .and_where(Expr::col(History::RunId).eq(run_id))
+            .and_where(Expr::col(History::Revision).eq(revision))
+            .and_where(Expr::col(History::Status).eq("running"))
+            .to_string(PostgresQueryBuilder)
+    }
+
+    /// Marks what a run that died left behind as failed: whoever holds the lock knows that nobody works on it.
+    pub(crate) fn bury_history(&self, run_id: &str) -> String {
+        Query::update()
+            .table(self.history())
+            .value(History::Status, "failed")
+            .value(History::Error, "interrupted; a later run took over")
+            .and_where(Expr::col(History::Status).eq("running"))
+            .and_where(Expr::col(History::RunId).ne(run_id))
+            .to_string(PostgresQueryBuilder)
+    }
+
+    /// Writes down that a statement is about to run, or that it is done.
+    pub(crate) fn note_progress(&self, note: &ProgressNote<'_>) -> String {
+        let number = i32::try_from(note.statement).unwrap_or(i32::MAX);
+        Query::insert()
+            .into_table(self.progress())
+            .columns([
+                Progress::Revision,
+                Progress::Action,
+                Progress::Statement,
+                Progress::Intent,
+                Progress::Checksum,
+                Progress::Status,
+                Progress::RunId,
+                Progress::LastKey,
+                Progress::RowsDone,
+                Progress::Estimate,
+            ])
+            .values_panic([
+                note.revision.into(),
+                note.action.into(),
+                number.into(),
+                note.intent.into(),
+                note.checksum.into(),
+                note.status.into(),
+                note.run_id.into(),
+                note.last_key.into(),
+                i64::try_from(note.rows_done).unwrap_or(i64::MAX).into(),
+                note.estimate.map(|rows| i64::try_from(rows).unwrap_or(i64::MAX)).into(),
+            ])
+            .on_conflict(
+                OnConflict::columns([Progress::Revision, Progress::Action, Progress::Statement])
+                    .update_columns([
+                        Progress::Intent,
+                        Progress::Checksum,
+                        Progress::Status,
+                        Progress::RunId,
+                        Progress::LastKey,
+                        Progress::RowsDone,
+                        Progress::Estimate,
+                    ])
+                    .value(
+                        Progress::UpdatedAt,
+                        Expr::cust("pg_catalog.clock_timestamp()"),
+                    )
+                    .to_owned(),
+            )
+            .to_string(PostgresQueryBuilder)
+    }
+
+    /// Forgets the notes of a revision that is finished.
+    pub(crate) fn clear_progress(&self, revision: &str) -> String {
+        Query::delete()
+            .from_table(self.progress())
+            .and_where(Expr::col(Progress::Revision).eq(revision))
+            .to_string(PostgresQueryBuilder)
+    }
+
+    /// What is noted of a revision under way.
+    pub(crate) fn read_progress(&self, revision: &str, action: &str) -> String {
+        Query::select()
+            .columns([
+                Progress::Statement,
+                Progress::Checksum,
+                Progress::Status,
+                Progress::LastKey,
+                Progress::RowsDone,
+                Progress::Estimate,
+                Progress::Intent,
+            ])
+            .from(self.progress())
+            .and_where(Expr::col(Progress::Revision).eq(revision))
+            .and_where(Expr::col(Progress::Action).eq(action))
+            .order_by(Progress::Statement, sea_query::Order::Asc)
+            .to_string(PostgresQueryBuilder)
+    }
+}
+
+/// One line of `rev_progress`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ProgressNote<'a> {
+    pub revision: &'a str,
+    pub action: &'a str,
+    pub statement: usize,
+    pub intent: Option<&'a str>,
+    pub checksum: &'a str,
+    pub status: &'a str,
+    pub run_id: &'a str,
+    pub last_key: Option<&'a str>,
+    pub rows_done: u64,
+    pub estimate: Option<u64>,
+}

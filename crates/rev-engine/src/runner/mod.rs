@@ -1,0 +1,19 @@
+//! Carrying plans out, so that nothing is ever half done.
+
+pub mod carry;
+pub mod error;
+pub mod execute;
+pub mod identity;
+pub mod interrupt;
+mod load;
+pub mod script;
+pub mod segment;
+pub mod settings;
+mod verify;
+mod watch;
+
+pub use carry::{Consent, RunReport, StepReport};
+pub use error::RunError;
+pub use identity::Identity;
+pub use interrupt::Interrupt;
+pub use settings::RunSettings;
