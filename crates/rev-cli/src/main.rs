@@ -9,6 +9,8 @@ mod context;
 mod exit;
 mod failure;
 mod hints;
+mod live;
+mod signals;
 mod ui;
 mod view;
 

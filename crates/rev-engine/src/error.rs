@@ -136,6 +136,9 @@ pub enum EngineError {
     /// The server refused a statement.
     #[error(transparent)]
     Database(#[from] DatabaseFault),
+    /// A plan was not carried out.
+    #[error(transparent)]
+    Run(#[from] crate::runner::RunError),
     /// The throw-away server could not be had.
     #[error(transparent)]
     Cluster(#[from] crate::dev_database::ClusterError),
@@ -182,6 +185,7 @@ impl EngineError {
             Self::FileExists { .. } | Self::FilesExist { .. } => "file_exists",
             Self::UnknownTemplate { .. } => "unknown_template",
             Self::Database(_) => "database",
+            Self::Run(error) => error.code(),
             Self::Cluster(error) => error.code(),
             Self::Interrupted { .. } => "interrupted",
             Self::Internal { .. } => "internal",
@@ -208,6 +212,7 @@ impl EngineError {
             Self::NoEditor => Some("set EDITOR, as in `export EDITOR=vi`".into()),
             Self::EditorFailed { .. } => Some("the file is as the editor left it; `rev check` reads it".into()),
             Self::RevisionExists { .. } => Some("choose another with --rev-id, or leave it out".into()),
+            Self::Run(error) => error.hint(),
             Self::Cluster(error) => error.hint(),
             Self::NoProject { .. } => Some("start a project here with `rev init`, or name its settings with `--config FILE`".into()),
             Self::NoConfig { .. } => Some("`rev init` writes one".into()),

@@ -2,38 +2,49 @@
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::live::{self, RunArgs};
 use crate::view::plan;
 use rev_engine::ExitKind;
 use rev_engine::commands::plan::Planned;
 
 /// Take a database back to a revision
 ///
-/// `--plan --from ROWS` shows the steps for a database with these rows, with no
-/// database at all.
+/// What loses data is shown and asked first; where nobody can be asked it needs `--yes`.
 ///
+///     rev downgrade -1                         one revision back
+///     rev downgrade 3f2a9c1b7d10               back to this one, which stays
+///     rev downgrade base --yes                 everything
+///     rev downgrade billing@base               one branch
 ///     rev downgrade -1 --plan --from 3f2a9c1b7d10
-///     rev downgrade base --plan --from 3f2a9c1b7d10,77c0ffee1234 --format json
 ///
-/// Exit codes: 0 done or nothing to do, 1 no such revision, 8 the history is
-/// unsound, has several heads, or lacks a row.
+/// Exit codes: 0 done or nothing to do, 1 a statement failed (rolled back), 5 lock not obtained, 6 refused as
+/// destructive or irreversible, 7 database unreachable, 8 the history is unsound or lacks a row, 130/143 interrupted.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
     /// Where to: `-1`, an id, `base`, `billing@base`, `billing@-2` …
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     target: String,
+    /// Lose data without asking
+    #[arg(short, long)]
+    yes: bool,
     /// Show what would happen, do nothing
-    #[arg(long, required = true)]
+    #[arg(long)]
     plan: bool,
     /// Plan from these rows instead of a database's: ids with commas between them, or `base`
-    #[arg(long, value_name = "ROWS", requires = "plan", required = true)]
+    #[arg(long, value_name = "ROWS", requires = "plan")]
     from: Option<String>,
+    #[command(flatten)]
+    run: RunArgs,
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
-    plan::from_rows(
-        context,
-        args.from.as_deref().unwrap_or_default(),
-        Planned::Downgrade(&args.target),
-    )
+    let planned = Planned::Downgrade(&args.target);
+    if args.plan {
+        return match &args.from {
+            Some(rows) => plan::from_rows(context, rows, planned),
+            None => live::show_plan(context, &args.run, planned),
+        };
+    }
+    live::carry_out(context, &args.run, planned, args.yes)
 }

@@ -2,20 +2,20 @@
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::live::{self, RunArgs};
 use crate::view::plan;
 use rev_engine::ExitKind;
 use rev_engine::commands::plan::Planned;
 
 /// Set the rows of the version table, run nothing
 ///
-/// `--plan --from ROWS` shows what would change for a database with these rows,
-/// with no database at all.
-///
-///     rev stamp head --plan --from base
+///     rev stamp head                           the database is as the newest revision says
+///     rev stamp base                           nothing is applied
+///     rev stamp head --purge                   forget all rows first, also those that no file knows
 ///     rev stamp billing@head core@head --plan --from 3f2a9c1b7d10
 ///
-/// Exit codes: 0 done or nothing to do, 1 no such revision, 8 the history is
-/// unsound, has several heads, or lacks a row.
+/// Exit codes: 0 done or nothing to do, 1 no such revision, 5 lock not obtained, 7 database unreachable, 8 the history
+/// is unsound, has several heads, or lacks a row.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -26,20 +26,25 @@ pub struct Args {
     #[arg(long)]
     purge: bool,
     /// Show what would happen, do nothing
-    #[arg(long, required = true)]
+    #[arg(long)]
     plan: bool,
     /// Plan from these rows instead of a database's: ids with commas between them, or `base`
-    #[arg(long, value_name = "ROWS", requires = "plan", required = true)]
+    #[arg(long, value_name = "ROWS", requires = "plan")]
     from: Option<String>,
+    #[command(flatten)]
+    run: RunArgs,
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
-    plan::from_rows(
-        context,
-        args.from.as_deref().unwrap_or_default(),
-        Planned::Stamp {
-            targets: &args.targets,
-            purge: args.purge,
-        },
-    )
+    let planned = Planned::Stamp {
+        targets: &args.targets,
+        purge: args.purge,
+    };
+    if args.plan {
+        return match &args.from {
+            Some(rows) => plan::from_rows(context, rows, planned),
+            None => live::show_plan(context, &args.run, planned),
+        };
+    }
+    live::carry_out(context, &args.run, planned, true)
 }

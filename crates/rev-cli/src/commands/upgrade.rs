@@ -2,20 +2,26 @@
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::live::{self, RunArgs};
 use crate::view::plan;
 use rev_engine::ExitKind;
 use rev_engine::commands::plan::Planned;
 
 /// Bring a database up to a revision
 ///
-/// `--plan --from ROWS` shows the steps for a database with these rows, with no
-/// database at all.
+/// Each revision is one transaction, together with its row in the version table and its entry in the history; what
+/// refuses a transaction (CREATE INDEX CONCURRENTLY …) runs alone and is noted, so that nothing is ever half done: after
+/// whatever went wrong, the same command goes on. Any number may run at once, one of them works and the others wait.
 ///
-///     rev upgrade head --plan --from base
-///     rev upgrade +2 --plan --from 3f2a9c1b7d10,77c0ffee1234 --format json
+///     rev upgrade head                         everything
+///     rev upgrade heads                        everything, on all branches
+///     rev upgrade +2                           two revisions
+///     rev upgrade billing@head                 one branch
+///     rev upgrade head --wait 60s --exec -- /app/server --port 80
+///     rev upgrade head --plan --from base      the steps for an empty database, with no database at all
 ///
-/// Exit codes: 0 done or nothing to do, 1 no such revision, 8 the history is
-/// unsound, has several heads, or lacks a row.
+/// Exit codes: 0 done or nothing to do, 1 a statement failed (rolled back), 5 lock not obtained, 6 refused, 7 database
+/// unreachable, 8 the history is unsound, has several heads, or lacks a row, 130/143 interrupted.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -23,17 +29,22 @@ pub struct Args {
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     target: String,
     /// Show what would happen, do nothing
-    #[arg(long, required = true)]
+    #[arg(long)]
     plan: bool,
     /// Plan from these rows instead of a database's: ids with commas between them, or `base`
-    #[arg(long, value_name = "ROWS", requires = "plan", required = true)]
+    #[arg(long, value_name = "ROWS", requires = "plan")]
     from: Option<String>,
+    #[command(flatten)]
+    run: RunArgs,
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
-    plan::from_rows(
-        context,
-        args.from.as_deref().unwrap_or_default(),
-        Planned::Upgrade(&args.target),
-    )
+    let planned = Planned::Upgrade(&args.target);
+    if args.plan {
+        return match &args.from {
+            Some(rows) => plan::from_rows(context, rows, planned),
+            None => live::show_plan(context, &args.run, planned),
+        };
+    }
+    live::carry_out(context, &args.run, planned, true)
 }

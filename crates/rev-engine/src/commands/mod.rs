@@ -10,4 +10,5 @@ pub mod merge;
 pub mod plan;
 pub mod rebase;
 pub mod revision;
+pub mod run;
 pub mod show;

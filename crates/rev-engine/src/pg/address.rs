@@ -159,16 +159,13 @@ impl Address {
         env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Address, ConnectError> {
         let mut parameters = written;
+        // A host in the URL beats PGHOSTADDR: the variable would silently lead elsewhere.
+        let names_host = parameters.iter().any(|(key, _)| key == "host");
         for (variable, keyword) in FROM_ENVIRONMENT {
-            if !parameters.iter().any(|(key, _)| key == keyword) {
-                if let Some(value) = env(variable).filter(|value| !value.is_empty()) {
-                    // A host in the URL beats PGHOSTADDR: the variable would silently lead elsewhere.
-                    let host_written =
-                        *keyword == "hostaddr" && parameters.iter().any(|(key, _)| key == "host");
-                    if !host_written {
-                        parameters.push(((*keyword).to_owned(), value));
-                    }
-                }
+            let is_settled = parameters.iter().any(|(key, _)| key == keyword)
+                || (*keyword == "hostaddr" && names_host);
+            if let Some(value) = env(variable).filter(|value| !value.is_empty() && !is_settled) {
+                parameters.push(((*keyword).to_owned(), value));
             }
         }
         let mut fields = Fields::default();

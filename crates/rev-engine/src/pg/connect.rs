@@ -115,11 +115,9 @@ impl ConnectError {
             }
             ConnectError::UnknownParameter { .. } => "unknown_connection_parameter",
             ConnectError::Unreachable { .. } => "database_unreachable",
-            ConnectError::Refused { error, .. } => match error.sqlstate.as_str() {
-                "28P01" | "28000" => "login_refused",
-                "3D000" => "unknown_database",
-                _ => "connection_refused",
-            },
+            ConnectError::Refused { error, .. } if error.is_about_login() => "login_refused",
+            ConnectError::Refused { error, .. } if error.names_no_database() => "unknown_database",
+            ConnectError::Refused { .. } => "connection_refused",
             ConnectError::Tls { .. } => "tls_failed",
             ConnectError::TooOld { .. } => "server_too_old",
             ConnectError::NoneWanted { .. } => "no_suitable_server",

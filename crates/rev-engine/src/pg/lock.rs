@@ -48,7 +48,7 @@ impl LockKeys {
 }
 
 /// Who holds the lock, as far as this role may see.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Holder {
     /// The backend.
     pub pid: String,
@@ -114,7 +114,10 @@ pub(crate) async fn attempt(
         settings.push(("transaction_timeout", "0".to_owned()));
     }
     let settings = set_local(&settings);
-    let take = format!("SELECT pg_catalog.pg_try_advisory_xact_lock({})", keys.runner);
+    let take = format!(
+        "SELECT pg_catalog.pg_try_advisory_xact_lock({})",
+        keys.runner
+    );
     let answers = session
         .send(&["BEGIN ISOLATION LEVEL READ COMMITTED", &settings, &take])
         .await?;

@@ -36,6 +36,16 @@ impl DatabaseFault {
         }
     }
 
+    /// The user or the password was refused.
+    pub(crate) fn is_about_login(&self) -> bool {
+        matches!(self.sqlstate.as_str(), "28P01" | "28000")
+    }
+
+    /// The server has no such database.
+    pub(crate) fn names_no_database(&self) -> bool {
+        self.sqlstate == "3D000"
+    }
+
     /// The transaction lost against another one, and may win when it is tried again.
     pub(crate) fn is_transient(&self) -> bool {
         matches!(

@@ -157,7 +157,12 @@ impl Books {
             Table::create()
                 .table(self.version())
                 .if_not_exists()
-                .col(ColumnDef::new(Version::VersionNum).text().not_null().primary_key())
+                .col(
+                    ColumnDef::new(Version::VersionNum)
+                        .text()
+                        .not_null()
+                        .primary_key(),
+                )
                 .to_string(PostgresQueryBuilder),
         );
         for (table, columns) in [
@@ -286,7 +291,9 @@ fn history_columns() -> Vec<ColumnDef> {
         text(History::RawChecksum),
         text(History::UpgradeSql),
         text(History::DowngradeSql),
-        ColumnDef::new(History::RowsAffected).big_integer().to_owned(),
+        ColumnDef::new(History::RowsAffected)
+            .big_integer()
+            .to_owned(),
         ColumnDef::new(History::Statements).integer().to_owned(),
         text(History::Error),
         text(History::DbUser)
@@ -315,7 +322,10 @@ fn progress_columns() -> Vec<ColumnDef> {
     vec![
         required(Progress::Revision),
         required(Progress::Action),
-        ColumnDef::new(Progress::Statement).integer().not_null().to_owned(),
+        ColumnDef::new(Progress::Statement)
+            .integer()
+            .not_null()
+            .to_owned(),
         text(Progress::Intent),
         text(Progress::Checksum),
         required(Progress::Status)
@@ -491,7 +501,9 @@ impl Books {
                 note.run_id.into(),
                 note.last_key.into(),
                 i64::try_from(note.rows_done).unwrap_or(i64::MAX).into(),
-                note.estimate.map(|rows| i64::try_from(rows).unwrap_or(i64::MAX)).into(),
+                note.estimate
+                    .map(|rows| i64::try_from(rows).unwrap_or(i64::MAX))
+                    .into(),
             ])
             .on_conflict(
                 OnConflict::columns([Progress::Revision, Progress::Action, Progress::Statement])

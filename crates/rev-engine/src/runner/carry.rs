@@ -150,7 +150,10 @@ pub async fn carry(
     let mut reconnections = 0;
     loop {
         let mut pending = None;
-        let error = match carry.attempt(session, &state, &mut report, &mut pending).await {
+        let error = match carry
+            .attempt(session, &state, &mut report, &mut pending)
+            .await
+        {
             Ok(()) => {
                 report.duration = started.elapsed();
                 return Ok(report);
@@ -213,7 +216,9 @@ impl Carry<'_> {
         let waited = Instant::now();
         let (guard, locked) = self.lock(session).await?;
         report.waited += waited.elapsed();
-        let outcome = self.locked(&guard, locked, plan, state, report, pending).await;
+        let outcome = self
+            .locked(&guard, locked, plan, state, report, pending)
+            .await;
         let (mut guard, outcome) = match outcome {
             Ok(None) => (guard, Ok(())),
             Ok(Some(worker)) => {
@@ -266,8 +271,13 @@ impl Carry<'_> {
         }
         let prelude = self.prelude(&state, &plan);
         if matches!(self.planned, Planned::Upgrade(_)) && state.has_history {
-            load::check_checksums(&mut session, &self.settings.books, self.history, &state.rows)
-                .await?;
+            load::check_checksums(
+                &mut session,
+                &self.settings.books,
+                self.history,
+                &state.rows,
+            )
+            .await?;
         }
         let mut worker = Worker {
             session,
@@ -400,16 +410,15 @@ impl Carry<'_> {
                 return Ok((session, state));
             }
             attempts += 1;
-            if named.is_none() || said.elapsed() > Duration::from_secs(5) {
-                if let Some(holder) = holder(&mut session, books).await {
-                    let holder = holder.to_string();
-                    (self.events)(Event::Waiting {
-                        what: format!("the lock held by {holder}"),
-                        waited: started.elapsed(),
-                    });
-                    named = Some(holder);
-                    said = Instant::now();
-                }
+            let is_due = named.is_none() || said.elapsed() > Duration::from_secs(5);
+            if is_due && let Some(holder) = holder(&mut session, books).await {
+                let holder = holder.to_string();
+                (self.events)(Event::Waiting {
+                    what: format!("the lock held by {holder}"),
+                    waited: started.elapsed(),
+                });
+                named = Some(holder);
+                said = Instant::now();
             }
             let wait = pause(attempts, dice());
             if started.elapsed() + wait > patience && patience != UNLIMITED {
@@ -458,7 +467,9 @@ impl Carry<'_> {
             if !said && started.elapsed() > Duration::from_secs(1) {
                 said = true;
                 (self.events)(Event::Waiting {
-                    what: "a transaction of an earlier run, whose end the server has not noticed yet".to_owned(),
+                    what:
+                        "a transaction of an earlier run, whose end the server has not noticed yet"
+                            .to_owned(),
                     waited: started.elapsed(),
                 });
             }

@@ -97,7 +97,9 @@ pub enum RunError {
         message: String,
     },
     /// `transaction: run`, and a statement refuses a transaction.
-    #[error("{place}: with `transaction: run` the whole upgrade is one transaction, and this statement refuses that: {statement}")]
+    #[error(
+        "{place}: with `transaction: run` the whole upgrade is one transaction, and this statement refuses that: {statement}"
+    )]
     RefusesTransaction {
         /// Where.
         place: Place,
@@ -137,7 +139,9 @@ pub enum RunError {
         difference: String,
     },
     /// A revision that was interrupted half way has since been rewritten in the part that is done.
-    #[error("{place}: statement {number} of `{revision}` was already carried out, and the file says something else now")]
+    #[error(
+        "{place}: statement {number} of `{revision}` was already carried out, and the file says something else now"
+    )]
     DoneStatementChanged {
         /// Which revision.
         revision: String,

@@ -349,7 +349,8 @@ impl Worker<'_> {
         let (done, transaction) = match self.body(frame).await {
             Ok(done) => done,
             Err(stop) => {
-                if !matches!(&stop, Stop::Error(EngineError::Run(error)) if error.is_lost_connection()) {
+                if !matches!(&stop, Stop::Error(EngineError::Run(error)) if error.is_lost_connection())
+                {
                     self.roll_back().await?;
                 }
                 return Err(stop);
@@ -379,7 +380,9 @@ impl Worker<'_> {
             sql,
         };
         if frame.begins {
-            message.push(own("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE".to_owned()));
+            message.push(own(
+                "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE".to_owned()
+            ));
         }
         message.push(own(self.settings.transaction_start(
             &self.identity.worker_name(),
@@ -387,7 +390,9 @@ impl Worker<'_> {
         )));
         if frame.begins {
             let work = LockKeys::of(&self.settings.books).work;
-            message.push(own(format!("SELECT pg_catalog.pg_advisory_xact_lock({work})")));
+            message.push(own(format!(
+                "SELECT pg_catalog.pg_advisory_xact_lock({work})"
+            )));
         }
         message.extend(frame.prelude.iter().cloned().map(own));
         let none = Vec::new();
@@ -398,18 +403,21 @@ impl Worker<'_> {
             let statement = &statements[index];
             leaves_settings |= statement.leaves_settings;
             if let Some(query) = statement.only_if() {
-                self.deliver(frame, std::mem::take(&mut message), &mut done).await?;
+                self.deliver(frame, std::mem::take(&mut message), &mut done)
+                    .await?;
                 if !self.holds(frame, index, query).await? {
                     done.skipped.push(index + 1);
                     continue;
                 }
             }
             if statement.travels_alone && !message.is_empty() {
-                self.deliver(frame, std::mem::take(&mut message), &mut done).await?;
+                self.deliver(frame, std::mem::take(&mut message), &mut done)
+                    .await?;
             }
             self.push_statement(&mut message, statement, index);
             if statement.travels_alone {
-                self.deliver(frame, std::mem::take(&mut message), &mut done).await?;
+                self.deliver(frame, std::mem::take(&mut message), &mut done)
+                    .await?;
             }
         }
         self.push_ending(&mut message, frame, &done, leaves_settings);
@@ -429,7 +437,11 @@ impl Worker<'_> {
             before.push(("lock_timeout", "0".to_owned()));
         }
         if let Some(timeout) = statement.timeout() {
-            before.extend(timeout.lock.map(|lock| ("lock_timeout", milliseconds(lock))));
+            before.extend(
+                timeout
+                    .lock
+                    .map(|lock| ("lock_timeout", milliseconds(lock))),
+            );
             before.extend(
                 timeout
                     .statement
@@ -496,7 +508,9 @@ impl Worker<'_> {
                 });
             }
             match finish {
-                Finish::Insert => message.push(own(self.history_row(frame.job, "done", done, None))),
+                Finish::Insert => {
+                    message.push(own(self.history_row(frame.job, "done", done, None)))
+                }
                 Finish::Update { rows_before } => {
                     message.push(own(books.finish_history(
                         &self.identity.run_id,
@@ -563,7 +577,9 @@ impl Worker<'_> {
         let sent = if keep {
             self.watch.over(&what, self.session.send(&texts)).await
         } else {
-            self.watch.over(&what, self.session.send_discarding(&texts)).await
+            self.watch
+                .over(&what, self.session.send_discarding(&texts))
+                .await
         };
         let answers = match sent {
             None => return Err(self.interrupted().into()),
@@ -594,7 +610,12 @@ impl Worker<'_> {
             match part.role {
                 Role::Own => {}
                 Role::Statement(index) => {
-                    if frame.job.script.as_ref().is_some_and(|script| counts(&script.statements[index])) {
+                    if frame
+                        .job
+                        .script
+                        .as_ref()
+                        .is_some_and(|script| counts(&script.statements[index]))
+                    {
                         done.rows_affected += answer.affected;
                     }
                 }
@@ -669,7 +690,12 @@ impl Worker<'_> {
         }
     }
 
-    async fn commit_failed(&mut self, revision: &str, job: Option<&Job>, stop: Stop) -> EngineError {
+    async fn commit_failed(
+        &mut self,
+        revision: &str,
+        job: Option<&Job>,
+        stop: Stop,
+    ) -> EngineError {
         match (stop, job) {
             (Stop::Own(COMMIT, fault), Some(job)) => self.refused_at_commit(job, fault).await,
             (Stop::Error(error), _) => error,
@@ -687,7 +713,10 @@ impl Worker<'_> {
     }
 
     async fn refused_at_commit(&mut self, job: &Job, fault: DatabaseFault) -> EngineError {
-        let last = job.script.as_ref().map_or(0, |script| script.statements.len());
+        let last = job
+            .script
+            .as_ref()
+            .map_or(0, |script| script.statements.len());
         self.failed(job, last, fault, false).await
     }
 
@@ -697,7 +726,8 @@ impl Worker<'_> {
             return Ok(());
         }
         // A statement that ignored its cancellation still occupies the connection: leave it to the server.
-        let rolled_back = tokio::time::timeout(Duration::from_secs(2), self.session.execute("ROLLBACK")).await;
+        let rolled_back =
+            tokio::time::timeout(Duration::from_secs(2), self.session.execute("ROLLBACK")).await;
         match rolled_back {
             Ok(Err(SessionError::Lost { place, why })) if self.interrupt.signal().is_none() => {
                 Err(RunError::ConnectionLost {
@@ -712,7 +742,12 @@ impl Worker<'_> {
     }
 
     /// Whether a transaction that lost should be tried again; waits before it says yes.
-    async fn try_again(&mut self, stop: &Stop, begun: Instant, attempts: u32) -> Result<bool, EngineError> {
+    async fn try_again(
+        &mut self,
+        stop: &Stop,
+        begun: Instant,
+        attempts: u32,
+    ) -> Result<bool, EngineError> {
         let fault = match stop {
             Stop::Statement(_, fault) | Stop::Own(_, fault) if fault.is_transient() => fault,
             _ => return Ok(false),
@@ -791,7 +826,13 @@ impl Worker<'_> {
         // The failure is worth a row, but a row that cannot be written is not worth hiding the failure.
         let books = &self.settings.books;
         let row = if journalled {
-            books.finish_history(&self.identity.run_id, &job.revision, "failed", None, Some(&text))
+            books.finish_history(
+                &self.identity.run_id,
+                &job.revision,
+                "failed",
+                None,
+                Some(&text),
+            )
         } else {
             self.history_row(job, "failed", &Done::default(), Some(&text))
         };
@@ -823,9 +864,10 @@ impl Worker<'_> {
     }
 }
 
+mod batch;
 mod pieces;
 
-pub(super) use pieces::Note;
+pub(crate) use pieces::Note;
 
 const COMMIT: &str = "commit";
 
@@ -838,7 +880,10 @@ fn skipped_note(skipped: &[usize]) -> Option<String> {
         return None;
     }
     let numbers: Vec<String> = skipped.iter().map(usize::to_string).collect();
-    Some(format!("left out by rev:only-if: statement {}", numbers.join(", ")))
+    Some(format!(
+        "left out by rev:only-if: statement {}",
+        numbers.join(", ")
+    ))
 }
 
 fn row_change(books: &crate::pg::Books, change: &RowChange) -> String {
@@ -849,7 +894,12 @@ fn row_change(books: &crate::pg::Books, change: &RowChange) -> String {
     }
 }
 
-fn failure_of(script: &Script, index: usize, fault: DatabaseFault, kept: usize) -> StatementFailure {
+fn failure_of(
+    script: &Script,
+    index: usize,
+    fault: DatabaseFault,
+    kept: usize,
+) -> StatementFailure {
     let total = script.statements.len();
     let aftermath = if kept > 0 {
         Aftermath::Kept(kept)
@@ -892,4 +942,3 @@ fn failure_of(script: &Script, index: usize, fault: DatabaseFault, kept: usize) 
 
 /// The notes of a revision under way, by statement.
 pub(super) type Notes = HashMap<usize, Note>;
-

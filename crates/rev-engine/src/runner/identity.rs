@@ -28,7 +28,13 @@ const COMMIT_VARIABLES: &[&str] = &[
 ];
 
 /// Variables that name whoever started this.
-const ACTOR_VARIABLES: &[&str] = &["REV_ACTOR", "GITHUB_ACTOR", "GITLAB_USER_LOGIN", "SUDO_USER", "USER"];
+const ACTOR_VARIABLES: &[&str] = &[
+    "REV_ACTOR",
+    "GITHUB_ACTOR",
+    "GITLAB_USER_LOGIN",
+    "SUDO_USER",
+    "USER",
+];
 
 impl Identity {
     /// Collects what the environment tells.
@@ -41,7 +47,11 @@ impl Identity {
                 .map(str::to_owned)
         };
         Identity {
-            run_id: ids.random().iter().map(|byte| format!("{byte:02x}")).collect(),
+            run_id: ids
+                .random()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
             host: host_name(variables),
             actor: first(ACTOR_VARIABLES).unwrap_or_default(),
             git_commit: first(COMMIT_VARIABLES).or_else(|| checked_out_commit(root)),

@@ -50,12 +50,20 @@ fn from_file(history: &History, id: &RevisionId) -> Result<Script, EngineError> 
     };
     let down = statements(&section.text, section.line, shown)?;
     let checksum = statements_checksum(&file, shown)?;
-    Ok(script(&file, Direction::Downgrade, shown, down, Some(checksum)))
+    Ok(script(
+        &file,
+        Direction::Downgrade,
+        shown,
+        down,
+        Some(checksum),
+    ))
 }
 
 fn statements_checksum(file: &RevisionFile, shown: &Path) -> Result<String, EngineError> {
     let up = statements(&file.upgrade.text, file.upgrade.line, shown)?;
-    Ok(rev_sql::fingerprint(up.iter().map(|statement| statement.sql.as_str())))
+    Ok(rev_sql::fingerprint(
+        up.iter().map(|statement| statement.sql.as_str()),
+    ))
 }
 
 fn script(

@@ -80,28 +80,34 @@ impl ScriptStatement {
     /// The batch it is to be done in.
     #[must_use]
     pub fn batch(&self) -> Option<&Batch> {
-        self.directives.iter().find_map(|directive| match &directive.kind {
-            DirectiveKind::Batch(batch) => Some(batch),
-            _ => None,
-        })
+        self.directives
+            .iter()
+            .find_map(|directive| match &directive.kind {
+                DirectiveKind::Batch(batch) => Some(batch),
+                _ => None,
+            })
     }
 
     /// The query that decides whether it runs.
     #[must_use]
     pub fn only_if(&self) -> Option<&str> {
-        self.directives.iter().find_map(|directive| match &directive.kind {
-            DirectiveKind::OnlyIf(query) => Some(query.as_str()),
-            _ => None,
-        })
+        self.directives
+            .iter()
+            .find_map(|directive| match &directive.kind {
+                DirectiveKind::OnlyIf(query) => Some(query.as_str()),
+                _ => None,
+            })
     }
 
     /// Its own timeouts.
     #[must_use]
     pub fn timeout(&self) -> Option<Timeout> {
-        self.directives.iter().find_map(|directive| match &directive.kind {
-            DirectiveKind::Timeout(timeout) => Some(*timeout),
-            _ => None,
-        })
+        self.directives
+            .iter()
+            .find_map(|directive| match &directive.kind {
+                DirectiveKind::Timeout(timeout) => Some(*timeout),
+                _ => None,
+            })
     }
 
     /// A digest over its tokens.
@@ -153,7 +159,7 @@ fn understand(
     Ok(ScriptStatement {
         line,
         directives: statement.directives,
-        refuses_transaction: facts.refuses_transaction.clone(),
+        refuses_transaction: facts.refuses_transaction,
         enum_value: facts.adds_enum_value.clone(),
         table: facts.targets.first().cloned(),
         validates: first == "alter" && lower.contains("validate constraint"),
@@ -173,9 +179,15 @@ fn leading_words(sql: &str) -> Vec<String> {
     let mut rest = sql.trim_start();
     loop {
         if let Some(comment) = rest.strip_prefix("--") {
-            rest = comment.split_once('\n').map_or("", |(_, after)| after).trim_start();
+            rest = comment
+                .split_once('\n')
+                .map_or("", |(_, after)| after)
+                .trim_start();
         } else if let Some(comment) = rest.strip_prefix("/*") {
-            rest = comment.split_once("*/").map_or("", |(_, after)| after).trim_start();
+            rest = comment
+                .split_once("*/")
+                .map_or("", |(_, after)| after)
+                .trim_start();
         } else {
             break;
         }

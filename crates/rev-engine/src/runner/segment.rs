@@ -99,6 +99,10 @@ fn touches_before(statements: &[ScriptStatement], together: &[usize], index: usi
     };
     together.iter().any(|earlier| {
         let earlier = &statements[*earlier];
-        earlier.adds_not_valid && earlier.table.as_ref().is_none_or(|other| other.may_be(table))
+        earlier.adds_not_valid
+            && earlier
+                .table
+                .as_ref()
+                .is_none_or(|other| other.may_be(table))
     })
 }

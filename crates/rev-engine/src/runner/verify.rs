@@ -43,18 +43,18 @@ pub(super) async fn after_crash(
     let gone_or_there = |done: bool| if done { Finding::Done } else { Finding::Absent };
     match statement.facts.refuses_transaction {
         Some(Refusal::CreateIndexConcurrently) => {
-            for index in indexes(session, statement, note.last_key.as_deref()).await? {
+            let found = indexes(session, statement, note.last_key.as_deref()).await?;
+            if let Some(index) = found.first() {
                 if index.valid {
                     return Ok(Finding::Done);
                 }
-                drop_index(worker, &index).await?;
-                break;
+                drop_index(worker, index).await?;
             }
             Ok(Finding::Absent)
         }
-        Some(Refusal::DropIndexConcurrently) => {
-            Ok(gone_or_there(still_there(session, statement).await?.is_empty()))
-        }
+        Some(Refusal::DropIndexConcurrently) => Ok(gone_or_there(
+            still_there(session, statement).await?.is_empty(),
+        )),
         Some(Refusal::ReindexConcurrently) => {
             drop_leftovers(worker).await?;
             Ok(Finding::Absent)
@@ -62,7 +62,9 @@ pub(super) async fn after_crash(
         Some(Refusal::DetachConcurrently) => detached(session, statement).await,
         Some(Refusal::Database | Refusal::Tablespace | Refusal::Subscription) => {
             match object_exists(session, statement).await? {
-                Some(exists) => Ok(gone_or_there(exists == statement.facts.verb.starts_with("CREATE"))),
+                Some(exists) => Ok(gone_or_there(
+                    exists == statement.facts.verb.starts_with("CREATE"),
+                )),
                 None => Ok(Finding::Absent),
             }
         }
@@ -101,7 +103,9 @@ pub(super) async fn missing(
         Some(Refusal::CreateIndexConcurrently) if named(statement) => {
             let found = indexes(session, statement, None).await?;
             Ok(match found.first() {
-                None => Some("the index is not there although the server reported success".to_owned()),
+                None => {
+                    Some("the index is not there although the server reported success".to_owned())
+                }
                 Some(index) if !index.valid => Some(format!("the index {} is INVALID", index.name)),
                 Some(_) => None,
             })
@@ -110,7 +114,8 @@ pub(super) async fn missing(
             let left = still_there(session, statement).await?;
             Ok((!left.is_empty()).then(|| format!("{} is still there", left.join(", "))))
         }
-        Some(Refusal::DetachConcurrently) => Ok((detached(session, statement).await? != Finding::Done)
+        Some(Refusal::DetachConcurrently) => Ok((detached(session, statement).await?
+            != Finding::Done)
             .then(|| "the partition is still attached".to_owned())),
         _ => Ok(None),
     }
@@ -121,7 +126,9 @@ pub(super) async fn indexes_before(
     session: &mut Session,
     statement: &ScriptStatement,
 ) -> Result<Option<String>, SessionError> {
-    if statement.facts.refuses_transaction != Some(Refusal::CreateIndexConcurrently) || named(statement) {
+    if statement.facts.refuses_transaction != Some(Refusal::CreateIndexConcurrently)
+        || named(statement)
+    {
         return Ok(None);
     }
     let Some(table) = index_table(statement) else {
@@ -189,7 +196,10 @@ async fn indexes(
 
 async fn drop_index(worker: &mut Worker<'_>, index: &Index) -> Result<(), SessionError> {
     (worker.events)(Event::Note {
-        message: format!("{} was left INVALID by an earlier attempt; it is dropped and built again", index.name),
+        message: format!(
+            "{} was left INVALID by an earlier attempt; it is dropped and built again",
+            index.name
+        ),
     });
     let sql = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", index.name);
     worker.session.execute(&sql).await.map(|_| ())
@@ -241,7 +251,10 @@ async fn still_there(
 }
 
 /// How far a DETACH PARTITION CONCURRENTLY is: it commits half way, and FINALIZE does the rest.
-async fn detached(session: &mut Session, statement: &ScriptStatement) -> Result<Finding, SessionError> {
+async fn detached(
+    session: &mut Session,
+    statement: &ScriptStatement,
+) -> Result<Finding, SessionError> {
     let Some((parent, child)) = partition_names(&statement.sql) else {
         return Ok(Finding::Absent);
     };
@@ -265,7 +278,11 @@ async fn detached(session: &mut Session, statement: &ScriptStatement) -> Result<
 /// Parent and child of `ALTER TABLE [IF EXISTS] [ONLY] parent DETACH PARTITION child CONCURRENTLY`, as written.
 fn partition_names(sql: &str) -> Option<(String, String)> {
     let words: Vec<&str> = sql.split_whitespace().collect();
-    let find = |word: &str| words.iter().position(|other| other.eq_ignore_ascii_case(word));
+    let find = |word: &str| {
+        words
+            .iter()
+            .position(|other| other.eq_ignore_ascii_case(word))
+    };
     let detach = find("detach")?;
     let parent = words.get(detach.checked_sub(1)?)?;
     let child = words.get(detach + 2)?;

@@ -52,7 +52,11 @@ impl Worker<'_> {
             let is_last = number + 1 == pieces.len();
             match piece {
                 Segment::Together(all) => {
-                    let left: Vec<usize> = all.iter().copied().filter(|index| !is_done(index)).collect();
+                    let left: Vec<usize> = all
+                        .iter()
+                        .copied()
+                        .filter(|index| !is_done(index))
+                        .collect();
                     if left.is_empty() && !is_last {
                         continue;
                     }
@@ -139,11 +143,18 @@ impl Worker<'_> {
             None,
             Some("cut into smaller pieces and tried again"),
         );
-        self.bookkeep("open the history row", &["BEGIN", &bury, &drop_own, &row, "COMMIT"])
-            .await
+        self.bookkeep(
+            "open the history row",
+            &["BEGIN", &bury, &drop_own, &row, "COMMIT"],
+        )
+        .await
     }
 
-    pub(super) async fn bookkeep(&mut self, doing: &'static str, statements: &[&str]) -> Result<(), Stop> {
+    pub(super) async fn bookkeep(
+        &mut self,
+        doing: &'static str,
+        statements: &[&str],
+    ) -> Result<(), Stop> {
         match self.session.send_discarding(statements).await {
             Ok(_) => Ok(()),
             Err(SessionError::Refused { error, .. }) => {
@@ -190,11 +201,17 @@ impl Worker<'_> {
         if let Some(note) = note.filter(|_| runs) {
             found = verify::after_crash(self, statement, note)
                 .await
-                .map_err(|error| Stop::Error(RunError::bookkeeping("look at what an earlier run left", error).into()))?;
+                .map_err(|error| {
+                    Stop::Error(
+                        RunError::bookkeeping("look at what an earlier run left", error).into(),
+                    )
+                })?;
         } else if runs {
             let last_key = verify::indexes_before(&mut self.session, statement)
                 .await
-                .map_err(|error| Stop::Error(RunError::bookkeeping("look into the catalogue", error).into()))?;
+                .map_err(|error| {
+                    Stop::Error(RunError::bookkeeping("look into the catalogue", error).into())
+                })?;
             let intent = Note {
                 last_key,
                 ..Note::default()
@@ -203,16 +220,27 @@ impl Worker<'_> {
             // An INVALID leftover makes CREATE INDEX CONCURRENTLY IF NOT EXISTS report success.
             verify::clear_invalid(self, statement, Some(&intent))
                 .await
-                .map_err(|error| Stop::Error(RunError::bookkeeping("drop an invalid index", error).into()))?;
+                .map_err(|error| {
+                    Stop::Error(RunError::bookkeeping("drop an invalid index", error).into())
+                })?;
             noted = Some(intent);
         }
         if runs && found != Finding::Done {
-            self.run_alone(job, script, index, found, noted.as_ref()).await?;
+            self.run_alone(job, script, index, found, noted.as_ref())
+                .await?;
             if let Some(what) = verify::missing(&mut self.session, statement)
                 .await
-                .map_err(|error| Stop::Error(RunError::bookkeeping("look into the catalogue", error).into()))?
+                .map_err(|error| {
+                    Stop::Error(RunError::bookkeeping("look into the catalogue", error).into())
+                })?
             {
-                return Err(Stop::Error(RunError::NotInCatalogue { place: place(), what }.into()));
+                return Err(Stop::Error(
+                    RunError::NotInCatalogue {
+                        place: place(),
+                        what,
+                    }
+                    .into(),
+                ));
             }
         }
         let done = Note {
@@ -220,7 +248,11 @@ impl Worker<'_> {
             ..Note::default()
         };
         self.note(job, script, index, &done).await?;
-        self.bookkeep("reset the session", &["RESET SESSION AUTHORIZATION", "RESET ALL"]).await?;
+        self.bookkeep(
+            "reset the session",
+            &["RESET SESSION AUTHORIZATION", "RESET ALL"],
+        )
+        .await?;
         Ok(runs)
     }
 
@@ -242,13 +274,18 @@ impl Worker<'_> {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let sent = self.watch.over(&what, self.session.send_discarding(&[&sql])).await;
+            let sent = self
+                .watch
+                .over(&what, self.session.send_discarding(&[&sql]))
+                .await;
             let fault = match sent {
                 None => return Err(self.interrupted().into()),
                 Some(Ok(_)) => return Ok(()),
                 Some(Err(SessionError::Refused { error, .. })) => *error,
                 Some(Err(error)) => {
-                    return Err(Stop::Error(RunError::bookkeeping("run a statement", error).into()));
+                    return Err(Stop::Error(
+                        RunError::bookkeeping("run a statement", error).into(),
+                    ));
                 }
             };
             // A failed CONCURRENTLY leaves an index that nobody reads and every write maintains.
@@ -256,7 +293,9 @@ impl Worker<'_> {
             if fault.sqlstate == QUERY_CANCELED && self.interrupt.signal().is_some() {
                 return Err(self.interrupted().into());
             }
-            cleared.map_err(|error| Stop::Error(RunError::bookkeeping("drop an invalid index", error).into()))?;
+            cleared.map_err(|error| {
+                Stop::Error(RunError::bookkeeping("drop an invalid index", error).into())
+            })?;
             let stop = Stop::Statement(index, fault);
             if !self.try_again(&stop, begun, attempts).await? {
                 return Err(stop);
