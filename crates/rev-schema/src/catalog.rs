@@ -1,0 +1,652 @@
+//! A catalogue: every object of a database that is ours, and what depends on what.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::context::{Scope, Server};
+use crate::kinds::{self, Kind};
+use crate::object::{Address, Identity, Object};
+
+/// A query whose rows, as text, go to [`Catalog::load`].
+#[derive(Debug, Clone)]
+pub struct CatalogQuery {
+    /// What it reads.
+    pub name: &'static str,
+    /// The text; it takes no parameters.
+    pub sql: String,
+}
+
+/// Why rows could not be read as a catalogue.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// The caller ran other queries than those given.
+    #[error("the catalogue needs the rows of {expected} queries, not {found}")]
+    QueryCount {
+        /// How many there are.
+        expected: usize,
+        /// How many came.
+        found: usize,
+    },
+    /// A row does not fit its query.
+    #[error(
+        "a row of the catalogue query `{query}` has {found} columns where {expected} were asked for"
+    )]
+    RowWidth {
+        /// The query.
+        query: &'static str,
+        /// Columns asked for.
+        expected: usize,
+        /// Columns found.
+        found: usize,
+    },
+}
+
+/// The kind of edge in `pg_depend`.
+type DependencyType = char;
+
+const LEAD: usize = 5;
+const DEPENDENCIES: &str = "dependencies";
+const SESSION: &str = "session";
+const CASTS: &str = "casts";
+
+/// Every object of a database that is ours.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Catalog {
+    version: u32,
+    default_schema: String,
+    current_user: String,
+    objects: Vec<Object>,
+    edges: Vec<Vec<(u32, DependencyType)>>,
+    casts: HashMap<(String, String), char>,
+    unmodelled: Vec<String>,
+    #[serde(skip)]
+    index: HashMap<Identity, u32>,
+    /// Tables with children.
+    #[serde(skip)]
+    parents: HashSet<(String, String)>,
+    /// What each child inherits from.
+    #[serde(skip)]
+    lineage: HashMap<(String, String), Vec<(String, String)>>,
+}
+
+/// Returns the queries that read a catalogue, to be run in one repeatable-read snapshot with `search_path` set to
+/// the default schema alone.
+pub fn catalog_script(server_version_num: u32, scope: &Scope) -> Vec<CatalogQuery> {
+    let server = Server {
+        version: server_version_num,
+        scope,
+    };
+    let mut script: Vec<_> = kinds::LIST
+        .iter()
+        .filter_map(|kind| {
+            let width = LEAD + kind.columns().len();
+            let casts: Vec<_> = (0..width).map(|i| format!("c{i}::text")).collect();
+            let names: Vec<_> = (0..width).map(|i| format!("c{i}")).collect();
+            Some(CatalogQuery {
+                name: kind.name(),
+                sql: format!(
+                    "SELECT {} FROM ({}) AS q ({})",
+                    casts.join(", "),
+                    kind.query(&server)?,
+                    names.join(", ")
+                ),
+            })
+        })
+        .collect();
+    script.push(CatalogQuery {
+        name: DEPENDENCIES,
+        // Objects below 16384 come with the server; what rests on them rests on rock. Namespaces are known by name.
+        // What belongs to an extension is read as well, so that a column of its type leads to the extension.
+        sql: "SELECT classid::text, objid::text, objsubid::text, refclassid::text, refobjid::text, refobjsubid::text, deptype::text \
+              FROM pg_depend WHERE refobjid >= 16384 AND refclassid <> 2615 AND deptype <> 'p' \
+              AND NOT (classid = 1247 AND refclassid = 1247 AND deptype = 'e')"
+            .to_owned(),
+    });
+    script.push(CatalogQuery {
+        name: SESSION,
+        sql: "SELECT current_user::text, current_schema()::text".to_owned(),
+    });
+    script.push(CatalogQuery {
+        name: CASTS,
+        sql: "SELECT format_type(castsource, NULL), format_type(casttarget, NULL), castcontext::text FROM pg_cast".to_owned(),
+    });
+    script.push(CatalogQuery {
+        name: "coverage",
+        sql: crate::coverage::query(&server),
+    });
+    script
+}
+
+impl Catalog {
+    /// Builds a catalogue from the rows of [`catalog_script`], in its order.
+    pub fn load(
+        server_version_num: u32,
+        scope: &Scope,
+        rows: Vec<Vec<Vec<Option<String>>>>,
+    ) -> Result<Self, CatalogError> {
+        let server = Server {
+            version: server_version_num,
+            scope,
+        };
+        let readers: Vec<_> = kinds::LIST
+            .iter()
+            .filter(|kind| kind.query(&server).is_some())
+            .collect();
+        let (expected, found) = (readers.len() + 4, rows.len());
+        if expected != found {
+            return Err(CatalogError::QueryCount { expected, found });
+        }
+        let mut rows = rows.into_iter();
+        let mut objects = Vec::new();
+        let mut hanging = Vec::new();
+        for kind in readers {
+            let columns = kind.columns().len();
+            for row in rows.next().unwrap_or_default() {
+                if row.len() != LEAD + columns {
+                    return Err(CatalogError::RowWidth {
+                        query: kind.name(),
+                        expected: LEAD + columns,
+                        found: row.len(),
+                    });
+                }
+                let object = read(kind.kind(), row);
+                if object.id.schema == HANGING {
+                    hanging.push(object);
+                } else {
+                    objects.push(object);
+                }
+            }
+        }
+        let dependencies = rows.next().unwrap_or_default();
+        let session = rows.next().unwrap_or_default();
+        let casts = rows.next().unwrap_or_default();
+        let coverage = rows.next().unwrap_or_default();
+
+        let mut catalog = Self {
+            version: server_version_num,
+            default_schema: scope.default_schema.clone(),
+            current_user: first(&session, 0),
+            objects: Vec::new(),
+            edges: Vec::new(),
+            casts: casts
+                .iter()
+                .map(|row| {
+                    (
+                        (field(row, 0), field(row, 1)),
+                        field(row, 2).chars().next().unwrap_or('e'),
+                    )
+                })
+                .collect(),
+            unmodelled: coverage.iter().map(|row| field(row, 0)).collect(),
+            index: HashMap::new(),
+            parents: HashSet::new(),
+            lineage: HashMap::new(),
+        };
+        catalog.adopt(objects, hanging, &dependencies, scope);
+        Ok(catalog)
+    }
+
+    /// Returns a catalogue with nothing in it, on the server of `like`.
+    pub fn empty(like: &Self) -> Self {
+        let mut empty = Self {
+            objects: Vec::new(),
+            edges: Vec::new(),
+            unmodelled: Vec::new(),
+            index: HashMap::new(),
+            parents: HashSet::new(),
+            lineage: HashMap::new(),
+            ..like.clone()
+        };
+        // A new database has its default schema.
+        let schema = Identity::new(Kind::Schema, "", "public");
+        for id in [&schema, &schema.attached(Kind::Comment)] {
+            empty.objects.extend(like.get(id).cloned());
+        }
+        empty.edges = vec![Vec::new(); empty.objects.len()];
+        empty.reindex();
+        empty
+    }
+
+    fn adopt(
+        &mut self,
+        objects: Vec<Object>,
+        hanging: Vec<Object>,
+        dependencies: &[Vec<Option<String>>],
+        scope: &Scope,
+    ) {
+        let mut objects: Vec<_> = objects
+            .into_iter()
+            .filter_map(|mut object| {
+                object
+                    .id
+                    .kind
+                    .get()
+                    .normalise(&mut object)
+                    .then_some(object)
+            })
+            .collect();
+        // A comment or grant names its target by address; it takes the target's names.
+        let by_address: HashMap<_, _> = objects
+            .iter()
+            .map(|object| (object.address, object.id.clone()))
+            .collect();
+        for mut object in hanging {
+            let whole = Address {
+                sub: 0,
+                ..object.address
+            };
+            let target = by_address.get(&object.address).cloned().or_else(|| {
+                // A column of a view is not an object, and may still be commented on.
+                let whole = by_address.get(&whole)?;
+                (object.address.sub > 0).then(|| {
+                    Identity::part(Kind::Column, &whole.schema, &whole.name, &object.id.part)
+                })
+            });
+            if let Some(target) = target {
+                object.id = target.attached(object.id.kind);
+                object.address = Address {
+                    class: 0,
+                    oid: 0,
+                    sub: 0,
+                };
+                if object.id.kind.get().normalise(&mut object) {
+                    objects.push(object);
+                }
+            }
+        }
+        let excluded = excluded(&objects, scope);
+        objects.retain(|object| !excluded.contains(&object.id));
+        objects.sort_by(|a, b| a.id.cmp(&b.id));
+        objects.dedup_by(|a, b| a.id == b.id);
+        self.objects = objects;
+        self.reindex();
+        self.edges = self.resolve(dependencies);
+    }
+
+    fn reindex(&mut self) {
+        self.index = (0..)
+            .zip(&self.objects)
+            .map(|(at, object)| (object.id.clone(), at))
+            .collect();
+        self.parents = self
+            .objects
+            .iter()
+            .filter(|object| object.id.kind == Kind::Inheritance)
+            .map(|object| {
+                (
+                    object.text("parent_schema").to_owned(),
+                    object.text("parent").to_owned(),
+                )
+            })
+            .collect();
+        self.lineage.clear();
+        for object in self
+            .objects
+            .iter()
+            .filter(|object| object.id.kind == Kind::Inheritance)
+        {
+            let child = (object.id.schema.clone(), object.id.name.clone());
+            let parent = (
+                object.text("parent_schema").to_owned(),
+                object.text("parent").to_owned(),
+            );
+            self.lineage.entry(child).or_default().push(parent);
+        }
+    }
+
+    /// Turns `pg_depend` rows into edges between objects. What stands between two objects without being one (a row
+    /// type, an array type, an index that a constraint owns, an extension's member) is passed through.
+    fn resolve(&self, dependencies: &[Vec<Option<String>>]) -> Vec<Vec<(u32, DependencyType)>> {
+        let mut at: HashMap<Address, u32> = HashMap::new();
+        for (position, object) in (0..).zip(&self.objects) {
+            if object.address.class != 0 {
+                at.insert(object.address, position);
+            }
+        }
+        let place = |address: Address| {
+            at.get(&address)
+                .or_else(|| at.get(&Address { sub: 0, ..address }))
+                .copied()
+        };
+        let mut between: HashMap<(u32, u32), Vec<(Address, DependencyType)>> = HashMap::new();
+        let mut direct = Vec::new();
+        for row in dependencies {
+            let number = |i: usize| {
+                row.get(i)
+                    .and_then(Option::as_deref)
+                    .and_then(|text| text.parse().ok())
+                    .unwrap_or(0)
+            };
+            let sub = |i: usize| {
+                row.get(i)
+                    .and_then(Option::as_deref)
+                    .and_then(|text| text.parse().ok())
+                    .unwrap_or(0)
+            };
+            let from = Address {
+                class: number(0),
+                oid: number(1),
+                sub: sub(2),
+            };
+            let to = Address {
+                class: number(3),
+                oid: number(4),
+                sub: sub(5),
+            };
+            let kind = field(row, 6).chars().next().unwrap_or('n');
+            match place(from) {
+                Some(position) => direct.push((position, to, kind)),
+                None => between
+                    .entry((from.class, from.oid))
+                    .or_default()
+                    .push((to, kind)),
+            }
+        }
+        // What is internal to an object speaks for it: the rule behind a view knows what the view reads.
+        for list in between.values() {
+            for owner in list
+                .iter()
+                .filter(|(_, kind)| *kind == 'i')
+                .filter_map(|(to, _)| place(*to))
+            {
+                direct.extend(
+                    list.iter()
+                        .filter(|(_, kind)| *kind != 'i')
+                        .map(|(to, kind)| (owner, *to, *kind)),
+                );
+            }
+        }
+        let mut edges = vec![Vec::new(); self.objects.len()];
+        for (position, to, kind) in direct {
+            let mut seen = HashSet::new();
+            let mut open = vec![to];
+            while let Some(address) = open.pop() {
+                if let Some(found) = place(address) {
+                    self.add_edge(&mut edges, position, found, kind);
+                } else if seen.insert((address.class, address.oid)) {
+                    open.extend(
+                        between
+                            .get(&(address.class, address.oid))
+                            .into_iter()
+                            .flatten()
+                            .map(|(to, _)| *to),
+                    );
+                }
+            }
+        }
+        for (position, object) in (0..).zip(&self.objects) {
+            let mut wanted = object.id.kind.get().depends_on(object);
+            wanted.extend(object.id.target());
+            for id in wanted {
+                if let Some(&found) = self.index.get(&id) {
+                    self.add_edge(&mut edges, position, found, 's');
+                }
+            }
+        }
+        self.inheritance_edges(&mut edges);
+        for list in &mut edges {
+            list.sort_unstable();
+            list.dedup_by_key(|edge| edge.0);
+        }
+        edges
+    }
+
+    /// A child is attached when both tables have all that must agree, and lets go before any of it is taken away.
+    fn inheritance_edges(&self, edges: &mut [Vec<(u32, DependencyType)>]) {
+        if self.lineage.is_empty() {
+            return;
+        }
+        let mut parts: HashMap<(&str, &str), Vec<u32>> = HashMap::new();
+        for (position, object) in (0..).zip(&self.objects) {
+            let table = match object.id.kind {
+                Kind::Column | Kind::IdentityColumn => &object.id.name,
+                Kind::Constraint if object.text("type") != "f" => &object.id.name,
+                Kind::Index => object.text("table"),
+                _ => continue,
+            };
+            parts
+                .entry((&object.id.schema, table))
+                .or_default()
+                .push(position);
+        }
+        for (position, object) in (0..).zip(&self.objects) {
+            if object.id.kind == Kind::Inheritance {
+                let child = (object.id.schema.as_str(), object.id.name.as_str());
+                let parent = (object.text("parent_schema"), object.text("parent"));
+                for &part in parts
+                    .get(&child)
+                    .into_iter()
+                    .chain(parts.get(&parent))
+                    .flatten()
+                {
+                    // A parent's index is built over its children, so it rests on them and not the other way.
+                    let other = &self.objects[part as usize];
+                    let of_parent = (other.id.schema.as_str(), other.id.name.as_str()) == parent;
+                    if other.id.kind != Kind::Index || !of_parent {
+                        self.add_edge(edges, position, part, 's');
+                    }
+                }
+            }
+        }
+    }
+
+    fn add_edge(
+        &self,
+        edges: &mut [Vec<(u32, DependencyType)>],
+        from: u32,
+        to: u32,
+        kind: DependencyType,
+    ) {
+        let (a, b) = (&self.objects[from as usize], &self.objects[to as usize]);
+        let between_tables = a.id.kind.is_table_like() && b.id.kind.is_table_like();
+        // A table rests on its parent through the inheritance object, never directly: it can be detached.
+        if from != to
+            && !(between_tables && a.id.kind == Kind::Table)
+            && !a.id.kind.owns(&a.id, &b.id)
+        {
+            edges[from as usize].push((to, kind));
+        }
+    }
+
+    /// Returns `server_version_num` of the server it was read from.
+    pub fn server_version_num(&self) -> u32 {
+        self.version
+    }
+
+    /// Returns the schema whose names are written unqualified.
+    pub fn default_schema(&self) -> &str {
+        &self.default_schema
+    }
+
+    /// Returns the role it was read as.
+    pub fn current_user(&self) -> &str {
+        &self.current_user
+    }
+
+    /// Returns all objects, ordered by identity.
+    pub fn objects(&self) -> &[Object] {
+        &self.objects
+    }
+
+    /// Returns the object `id`.
+    pub fn get(&self, id: &Identity) -> Option<&Object> {
+        self.position(id).map(|at| &self.objects[at])
+    }
+
+    /// Returns whether there is an object `id`.
+    pub fn has(&self, id: &Identity) -> bool {
+        self.index.contains_key(id)
+    }
+
+    /// Returns whether a table has children, partitions included.
+    pub fn has_children(&self, id: &Identity) -> bool {
+        !self.parents.is_empty() && self.parents.contains(&(id.schema.clone(), id.name.clone()))
+    }
+
+    /// Returns the (schema, name) of the tables that `id`'s table inherits from.
+    pub(crate) fn parents_of(&self, id: &Identity) -> impl Iterator<Item = (String, String)> + '_ {
+        let key = (id.schema.clone(), id.name.clone());
+        let none: &[(String, String)] = &[];
+        self.lineage
+            .get(&key)
+            .map_or(none, Vec::as_slice)
+            .iter()
+            .cloned()
+    }
+
+    pub(crate) fn position(&self, id: &Identity) -> Option<usize> {
+        self.index.get(id).map(|&at| at as usize)
+    }
+
+    pub(crate) fn at(&self, position: usize) -> &Object {
+        &self.objects[position]
+    }
+
+    /// Returns the positions of what the object at `position` depends on.
+    pub(crate) fn depends(&self, position: usize) -> impl Iterator<Item = (usize, char)> + '_ {
+        self.edges[position]
+            .iter()
+            .map(|&(to, kind)| (to as usize, kind))
+    }
+
+    /// Returns how a value of type `from` becomes one of `to`: `i`mplicit, `a`ssignment or `e`xplicit cast.
+    pub fn cast(&self, from: &str, to: &str) -> Option<char> {
+        self.casts.get(&(from.to_owned(), to.to_owned())).copied()
+    }
+
+    /// Returns what the database holds that no kind models.
+    pub fn unmodelled(&self) -> &[String] {
+        &self.unmodelled
+    }
+
+    /// Returns a SHA-256 over the state of every object.
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        for object in &self.objects {
+            hash.update(object.id.to_string());
+            for (name, value) in object.state() {
+                hash.update(name);
+                match value {
+                    Some(value) => {
+                        hash.update((value.len() as u64).to_be_bytes());
+                        hash.update(value);
+                    }
+                    None => hash.update([0xff]),
+                }
+            }
+        }
+        hash.finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// Returns the roles that the catalogue mentions: grantees, owners, those of policies and default privileges.
+    pub fn roles(&self) -> Vec<String> {
+        let mut roles: Vec<_> = self
+            .objects
+            .iter()
+            .flat_map(|object| object.id.kind.roles(object))
+            .collect();
+        roles.sort();
+        roles.dedup();
+        roles
+    }
+
+    /// Reads what serde wrote.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        let mut catalog: Self = serde_json::from_str(text)?;
+        catalog.reindex();
+        Ok(catalog)
+    }
+
+    /// Writes it for a later [`Catalog::from_json`].
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+}
+
+/// The schema column of rows that know their target by address only.
+pub(crate) const HANGING: &str = "\u{1}";
+
+fn first(rows: &[Vec<Option<String>>], column: usize) -> String {
+    rows.first()
+        .map(|row| field(row, column))
+        .unwrap_or_default()
+}
+
+fn field(row: &[Option<String>], column: usize) -> String {
+    row.get(column).cloned().flatten().unwrap_or_default()
+}
+
+fn read(kind: Kind, mut row: Vec<Option<String>>) -> Object {
+    let values = row.split_off(LEAD);
+    let mut lead = row.into_iter().map(Option::unwrap_or_default);
+    let mut next = || lead.next().unwrap_or_default();
+    let (oid, sub, schema, name, part) = (next(), next(), next(), next(), next());
+    // A row that hangs on another carries the class of its target as its name.
+    let class = if schema == HANGING {
+        name.parse().unwrap_or(0)
+    } else {
+        kind.get().class()
+    };
+    Object {
+        id: Identity::part(kind, &schema, &name, &part),
+        address: Address {
+            class,
+            oid: oid.parse().unwrap_or(0),
+            sub: sub.parse().unwrap_or(0),
+        },
+        values,
+    }
+}
+
+/// Returns what the scope leaves out: what a pattern names, and whatever is a part of that.
+fn excluded(objects: &[Object], scope: &Scope) -> HashSet<Identity> {
+    if scope.exclude.is_empty() && scope.own_tables.is_empty() {
+        return HashSet::new();
+    }
+    let own = |id: &Identity| {
+        scope.own_tables.iter().any(|(schema, name)| {
+            id.schema == *schema
+                && (id.name == *name
+                    || (id.kind == Kind::Sequence && id.name.starts_with(&format!("{name}_"))))
+        })
+    };
+    let mut out: HashSet<Identity> = objects
+        .iter()
+        .filter(|object| {
+            own(&object.id)
+                || scope
+                    .exclude
+                    .iter()
+                    .any(|pattern| pattern.matches(&object.id))
+        })
+        .map(|object| object.id.clone())
+        .collect();
+    // Parts of parts: a comment on a column of a table left out. Three rounds reach every depth there is.
+    for _ in 0..3 {
+        let more: Vec<_> = objects
+            .iter()
+            .filter(|object| !out.contains(&object.id))
+            .filter(|object| {
+                object.id.target().is_some_and(|id| out.contains(&id))
+                    || object
+                        .id
+                        .kind
+                        .get()
+                        .part_of(object)
+                        .iter()
+                        .any(|id| out.contains(id))
+            })
+            .map(|object| object.id.clone())
+            .collect();
+        if more.is_empty() {
+            break;
+        }
+        out.extend(more);
+    }
+    out
+}

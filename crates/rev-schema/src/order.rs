@@ -1,0 +1,525 @@
+//! One graph of drops, changes and creations, and one sort.
+//!
+//! Edges: a drop comes before the drop of what it depended on, and before the change of it; a creation comes after
+//! the creation or change of what it depends on; a change lets go before the drop of what it no longer needs, and
+//! waits for what it newly needs; a name is free before it is taken again.
+//!
+//! What a larger statement carries along (a column in CREATE TABLE, an index that goes with its table) is *folded*
+//! into its node. Where folding closes a circle (two tables that refer to each other), the circle's members are
+//! unfolded, smallest loss of beauty first, until none is left; a view in a circle stands in for itself first.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use crate::context::Context;
+use crate::diff::DiffError;
+use crate::kinds::{Kind, names};
+use crate::object::{Identity, Object};
+use crate::rebuild::{Fate, Plan};
+
+/// What a node does to its object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Verb {
+    /// Drops the old one.
+    Drop,
+    /// Moves the old one out of the way.
+    Aside,
+    /// Changes it in place.
+    Alter,
+    /// Creates a view that reads nothing.
+    StandIn,
+    /// Creates the new one.
+    Create,
+    /// Gives the stand-in its query.
+    Fill,
+}
+
+/// A node in its final place.
+#[derive(Debug)]
+pub(crate) struct Step<'a> {
+    pub verb: Verb,
+    /// The old object for drops and changes, the new one for creations.
+    pub object: &'a Object,
+    /// For changes: the new object.
+    pub other: Option<&'a Object>,
+    /// What the statement carries along.
+    pub inline: Vec<&'a Object>,
+}
+
+impl Step<'_> {
+    pub(crate) fn id(&self) -> &Identity {
+        &self.object.id
+    }
+}
+
+struct Node<'a> {
+    verb: Verb,
+    object: &'a Object,
+    other: Option<&'a Object>,
+    /// The node whose statement says this one's too.
+    fold: Option<usize>,
+}
+
+struct Graph<'a> {
+    nodes: Vec<Node<'a>>,
+    /// `(before, after)`.
+    edges: Vec<(usize, usize)>,
+    /// Edges that a circle may break: they make for a better order, not for a right one.
+    soft: Vec<(usize, usize)>,
+}
+
+impl<'a> Graph<'a> {
+    fn add(&mut self, verb: Verb, object: &'a Object, other: Option<&'a Object>) -> usize {
+        self.nodes.push(Node {
+            verb,
+            object,
+            other,
+            fold: None,
+        });
+        self.nodes.len() - 1
+    }
+
+    fn edge(&mut self, before: usize, after: usize) {
+        if before != after {
+            self.edges.push((before, after));
+        }
+    }
+
+    fn representative(&self, mut node: usize) -> usize {
+        while let Some(into) = self.nodes[node].fold {
+            node = into;
+        }
+        node
+    }
+}
+
+/// Returns the steps in an order that satisfies both states.
+pub(crate) fn sort<'a>(plan: &Plan, context: &Context<'a>) -> Result<Vec<Step<'a>>, DiffError> {
+    let (mut graph, places) = build(plan, context);
+    fold(&mut graph, &places, context);
+    loop {
+        match walk(&graph, context) {
+            Ok(order) => return Ok(steps(&graph, &order)),
+            Err(circles) => break_circles(&mut graph, &circles, &places)?,
+        }
+    }
+}
+
+/// Where the nodes of each object are.
+#[derive(Default)]
+struct Places {
+    drop: HashMap<usize, usize>,
+    aside: HashMap<usize, usize>,
+    alter_from: HashMap<usize, usize>,
+    alter_to: HashMap<usize, usize>,
+    create: HashMap<usize, usize>,
+}
+
+fn build<'a>(plan: &Plan, context: &Context<'a>) -> (Graph<'a>, Places) {
+    let (from, to) = (context.from, context.to);
+    let mut graph = Graph {
+        nodes: Vec::new(),
+        edges: Vec::new(),
+        soft: Vec::new(),
+    };
+    let mut places = Places::default();
+    for (at, fate) in plan.fates.iter().enumerate() {
+        let old = from.at(at);
+        if fate.drops() {
+            places.drop.insert(at, graph.add(Verb::Drop, old, None));
+        }
+        if plan.aside[at] {
+            places.aside.insert(at, graph.add(Verb::Aside, old, None));
+        }
+        match *fate {
+            Fate::Change(new) => {
+                let node = graph.add(Verb::Alter, old, Some(to.at(new)));
+                places.alter_from.insert(at, node);
+                places.alter_to.insert(new, node);
+            }
+            Fate::Rebuild(new) => {
+                places
+                    .create
+                    .insert(new, graph.add(Verb::Create, to.at(new), None));
+            }
+            _ => {}
+        }
+    }
+    for &at in &plan.added {
+        places
+            .create
+            .insert(at, graph.add(Verb::Create, to.at(at), None));
+    }
+    old_edges(&mut graph, &places, context);
+    new_edges(&mut graph, &places, context);
+    name_edges(&mut graph, &places, context);
+    soft_edges(&mut graph, &places, context);
+    (graph, places)
+}
+
+fn old_edges(graph: &mut Graph<'_>, places: &Places, context: &Context<'_>) {
+    let mut edges = Vec::new();
+    for (&at, &node) in places.drop.iter().chain(&places.alter_from) {
+        let drops = graph.nodes[node].verb == Verb::Drop;
+        for (on, _) in context.from.depends(at) {
+            if let Some(&other) = places.drop.get(&on) {
+                edges.push((node, other));
+            }
+            if drops {
+                edges.extend(places.alter_from.get(&on).map(|&other| (node, other)));
+                edges.extend(places.aside.get(&on).map(|&other| (node, other)));
+            }
+        }
+    }
+    for (before, after) in edges {
+        graph.edge(before, after);
+    }
+}
+
+fn new_edges(graph: &mut Graph<'_>, places: &Places, context: &Context<'_>) {
+    let mut edges = Vec::new();
+    for (&at, &node) in places.create.iter().chain(&places.alter_to) {
+        for (on, _) in context.to.depends(at) {
+            edges.extend(places.create.get(&on).map(|&other| (other, node)));
+            edges.extend(places.alter_to.get(&on).map(|&other| (other, node)));
+        }
+    }
+    for (before, after) in edges {
+        graph.edge(before, after);
+    }
+    // What comes back waits until its old self is out of the way.
+    let mut edges = Vec::new();
+    for (&at, &node) in &places.create {
+        if let Some(old) = context.from.position(&context.to.at(at).id) {
+            match places.aside.get(&old) {
+                Some(&aside) => edges.push((aside, node)),
+                None => edges.extend(places.drop.get(&old).map(|&drop| (drop, node))),
+            }
+        }
+    }
+    edges.extend(
+        places
+            .aside
+            .iter()
+            .filter_map(|(at, &aside)| Some((aside, *places.drop.get(at)?))),
+    );
+    for (before, after) in edges {
+        graph.edge(before, after);
+    }
+}
+
+/// A name that one object gives up and another takes, though they are of different kinds.
+fn name_edges(graph: &mut Graph<'_>, places: &Places, context: &Context<'_>) {
+    let mut leaving: HashMap<(&'static str, String, String), Vec<usize>> = HashMap::new();
+    for (&at, &node) in places.drop.iter().chain(&places.alter_from) {
+        let object = context.from.at(at);
+        for name in names(object) {
+            let node = places.aside.get(&at).copied().unwrap_or(node);
+            leaving.entry(name).or_default().push(node);
+        }
+    }
+    if leaving.is_empty() {
+        return;
+    }
+    let mut edges = Vec::new();
+    for (&at, &node) in places.create.iter().chain(&places.alter_to) {
+        let object = context.to.at(at);
+        for name in names(object) {
+            for &before in leaving.get(&name).into_iter().flatten() {
+                let keeps = graph.nodes[before]
+                    .other
+                    .is_some_and(|new| names(new).contains(&name));
+                if before != node && !keeps {
+                    edges.push((before, node));
+                }
+            }
+        }
+    }
+    for (before, after) in edges {
+        graph.edge(before, after);
+    }
+}
+
+/// Bodies of functions are text to the server, but it reads them when they are created: what they mention goes first.
+fn soft_edges(graph: &mut Graph<'_>, places: &Places, context: &Context<'_>) {
+    let mut made: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut bodies = Vec::new();
+    for (&at, &node) in places.create.iter().chain(&places.alter_to) {
+        let object = context.to.at(at);
+        if object.id.kind.has_body() {
+            bodies.push((object, node));
+        }
+        if object.id.part.is_empty() || object.id.kind.has_signature() {
+            if object.id.on.is_none() {
+                made.entry(&object.id.name).or_default().push(node);
+            }
+        } else if matches!(object.id.kind, Kind::Column) {
+            made.entry(&object.id.name).or_default().push(node);
+        }
+    }
+    let mut soft = Vec::new();
+    for (object, node) in bodies {
+        for word in crate::kinds::body_words(object.text("body")) {
+            for &before in made.get(word.as_str()).into_iter().flatten() {
+                if before != node {
+                    soft.push((before, node));
+                }
+            }
+        }
+    }
+    soft.sort_unstable();
+    soft.dedup();
+    graph.soft = soft;
+}
+
+fn fold(graph: &mut Graph<'_>, places: &Places, context: &Context<'_>) {
+    let mut folds = Vec::new();
+    for (&at, &node) in &places.drop {
+        let object = context.from.at(at);
+        let into = object
+            .id
+            .kind
+            .get()
+            .part_of(object)
+            .iter()
+            .filter(|whole| context.takes_along(whole, object))
+            .find_map(|whole| places.drop.get(&context.from.position(whole)?));
+        folds.extend(into.map(|&into| (node, into)));
+    }
+    for (&at, &node) in &places.create {
+        let object = context.to.at(at);
+        let into = object
+            .id
+            .kind
+            .get()
+            .inline_in(object)
+            .and_then(|whole| places.create.get(&context.to.position(&whole)?));
+        folds.extend(into.map(|&into| (node, into)));
+    }
+    for (node, into) in folds {
+        if node != into && graph.representative(into) != node {
+            graph.nodes[node].fold = Some(into);
+        }
+    }
+}
+
+/// What a node's place among equals is: by the thing it is about, then by what is done to it.
+type Key = (u8, String, String, Verb, Kind, String);
+
+fn key(node: &Node<'_>, context: &Context<'_>) -> Key {
+    let object = node.other.unwrap_or(node.object);
+    let id = object.id.target().unwrap_or_else(|| object.id.clone());
+    let (kind, name) = match object.id.kind {
+        Kind::Index => (Kind::Table, object.text("table").to_owned()),
+        Kind::IndexAttachment => (Kind::Table, object.text("table").to_owned()),
+        _ => (id.kind, id.name.clone()),
+    };
+    let kind = match (kind, id.kind) {
+        (_, Kind::Index) => Kind::Table,
+        (kind, _) => kind,
+    };
+    let name = match context.find(&id) {
+        Some(index) if id.kind == Kind::Index => index.text("table").to_owned(),
+        _ => name,
+    };
+    let part = match object.id.kind {
+        Kind::Column => format!("{:05}", object.number("position")),
+        _ => format!("{} {}", object.id.name, object.id.part),
+    };
+    (
+        kind.group(),
+        id.schema,
+        name,
+        node.verb,
+        object.id.kind,
+        part,
+    )
+}
+
+fn walk(graph: &Graph<'_>, context: &Context<'_>) -> Result<Vec<usize>, Vec<Vec<usize>>> {
+    let count = graph.nodes.len();
+    let representative: Vec<_> = (0..count).map(|node| graph.representative(node)).collect();
+    let mut after: Vec<Vec<u32>> = vec![Vec::new(); count];
+    let mut waits = vec![0u32; count];
+    let mut all: Vec<(usize, usize)> = graph
+        .edges
+        .iter()
+        .chain(&graph.soft)
+        .map(|&(a, b)| (representative[a], representative[b]))
+        .filter(|(a, b)| a != b)
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    for &(a, b) in &all {
+        after[a].push(b as u32);
+        waits[b] += 1;
+    }
+    let mut ready: BinaryHeap<Reverse<(Key, usize)>> = BinaryHeap::new();
+    let mut total = 0;
+    for node in 0..count {
+        if graph.nodes[node].fold.is_none() {
+            total += 1;
+            if waits[node] == 0 {
+                ready.push(Reverse((key(&graph.nodes[node], context), node)));
+            }
+        }
+    }
+    let mut order = Vec::with_capacity(total);
+    while let Some(Reverse((_, node))) = ready.pop() {
+        order.push(node);
+        for &next in &after[node] {
+            waits[next as usize] -= 1;
+            if waits[next as usize] == 0 {
+                ready.push(Reverse((
+                    key(&graph.nodes[next as usize], context),
+                    next as usize,
+                )));
+            }
+        }
+    }
+    if order.len() == total {
+        return Ok(order);
+    }
+    let mut stuck: DiGraph<usize, ()> = DiGraph::new();
+    let mut index: HashMap<usize, NodeIndex> = HashMap::new();
+    for &(a, b) in &all {
+        if waits[a] > 0 && waits[b] > 0 {
+            let a = *index.entry(a).or_insert_with(|| stuck.add_node(a));
+            let b = *index.entry(b).or_insert_with(|| stuck.add_node(b));
+            stuck.add_edge(a, b, ());
+        }
+    }
+    let circles = petgraph::algo::tarjan_scc(&stuck)
+        .into_iter()
+        .filter(|circle| circle.len() > 1)
+        .map(|circle| circle.into_iter().map(|node| stuck[node]).collect())
+        .collect();
+    Err(circles)
+}
+
+/// How willingly a folded node stands alone; `None`: it cannot.
+fn reluctance(node: &Node<'_>) -> Option<u8> {
+    match node.object.id.kind {
+        Kind::Constraint if node.object.text("type") == "f" => Some(0),
+        Kind::SequenceOwner => Some(1),
+        Kind::DefaultValue => Some(2),
+        Kind::Constraint => Some(3),
+        Kind::Sequence => Some(4),
+        Kind::Trigger | Kind::Index => Some(4),
+        Kind::Column if node.object.get("generated").is_some() => Some(5),
+        Kind::Column => Some(7),
+        Kind::Comment | Kind::Inheritance => None,
+        _ => Some(6),
+    }
+}
+
+fn break_circles(
+    graph: &mut Graph<'_>,
+    circles: &[Vec<usize>],
+    places: &Places,
+) -> Result<(), DiffError> {
+    let mut circle_of = HashMap::new();
+    for (number, circle) in circles.iter().enumerate() {
+        circle_of.extend(circle.iter().map(|&node| (node, number)));
+    }
+    let number_of =
+        |graph: &Graph<'_>, node: usize| circle_of.get(&graph.representative(node)).copied();
+    let mut broken = vec![false; circles.len()];
+
+    // The wish for a better order goes first.
+    let soft = std::mem::take(&mut graph.soft);
+    let (within, outside): (Vec<_>, Vec<_>) = soft.into_iter().partition(|&(a, b)| {
+        let (a, b) = (number_of(graph, a), number_of(graph, b));
+        a.is_some() && a == b
+    });
+    for &(a, _) in &within {
+        if let Some(number) = number_of(graph, a) {
+            broken[number] = true;
+        }
+    }
+    graph.soft = outside;
+
+    let mut candidates: Vec<Vec<(u8, usize)>> = vec![Vec::new(); circles.len()];
+    for node in 0..graph.nodes.len() {
+        if graph.nodes[node].fold.is_some()
+            && let Some(number) = number_of(graph, node)
+            && let Some(rank) = reluctance(&graph.nodes[node])
+            && !broken[number]
+        {
+            candidates[number].push((rank, node));
+        }
+    }
+    for (number, list) in candidates.into_iter().enumerate() {
+        if let Some(&(least, _)) = list.iter().min() {
+            broken[number] = true;
+            for (rank, node) in list {
+                if rank == least {
+                    graph.nodes[node].fold = None;
+                }
+            }
+        }
+    }
+    for (number, circle) in circles.iter().enumerate() {
+        if !broken[number] && !stand_in(graph, circle, places) {
+            let mut names: Vec<_> = circle
+                .iter()
+                .map(|&node| graph.nodes[node].object.id.to_string())
+                .collect();
+            names.sort();
+            return Err(DiffError::Cycle { names });
+        }
+    }
+    Ok(())
+}
+
+/// Lets the views of a circle be created empty, and filled when the rest is there.
+fn stand_in(graph: &mut Graph<'_>, circle: &[usize], _places: &Places) -> bool {
+    let views: Vec<_> = circle
+        .iter()
+        .copied()
+        .filter(|&node| {
+            graph.nodes[node].object.id.kind == Kind::View && graph.nodes[node].verb == Verb::Create
+        })
+        .collect();
+    for &view in &views {
+        let object = graph.nodes[view].object;
+        graph.nodes[view].verb = Verb::StandIn;
+        let fill = graph.add(Verb::Fill, object, None);
+        for at in 0..graph.edges.len() {
+            let (before, after) = graph.edges[at];
+            if after == view && circle.contains(&graph.representative(before)) {
+                graph.edges[at] = (before, fill);
+            }
+        }
+        graph.edges.push((view, fill));
+    }
+    !views.is_empty()
+}
+
+fn steps<'a>(graph: &Graph<'a>, order: &[usize]) -> Vec<Step<'a>> {
+    let mut inline: HashMap<usize, Vec<&'a Object>> = HashMap::new();
+    for (node, entry) in graph.nodes.iter().enumerate() {
+        if entry.fold.is_some() && entry.verb == Verb::Create {
+            inline
+                .entry(graph.representative(node))
+                .or_default()
+                .push(entry.object);
+        }
+    }
+    order
+        .iter()
+        .map(|&node| {
+            let entry = &graph.nodes[node];
+            let mut inline = inline.remove(&node).unwrap_or_default();
+            inline.sort_by(|a, b| a.id.cmp(&b.id));
+            Step {
+                verb: entry.verb,
+                object: entry.object,
+                other: entry.other,
+                inline,
+            }
+        })
+        .collect()
+}
