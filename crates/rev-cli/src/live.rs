@@ -16,12 +16,19 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::time::Duration;
 
-/// Options of every command that runs on a database.
+/// `--wait`.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub struct RunArgs {
+pub struct WaitArgs {
     /// Wait for a database that is not up yet [default without a value: timeouts.wait]
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "")]
     pub wait: Option<String>,
+}
+
+/// Options of every command that changes a database.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub wait: WaitArgs,
     /// Run everything in one transaction and roll it back
     #[arg(long)]
     pub dry_run: bool,
@@ -36,7 +43,7 @@ pub struct RunArgs {
     pub program: Vec<OsString>,
 }
 
-impl RunArgs {
+impl WaitArgs {
     /// Returns how long to wait for the database.
     ///
     /// # Errors
@@ -53,7 +60,9 @@ impl RunArgs {
             }),
         }
     }
+}
 
+impl RunArgs {
     /// Starts the program of `--exec` in place of this process. Returns only when that fails.
     ///
     /// # Errors
@@ -80,7 +89,7 @@ pub fn carry_out(
 ) -> Result<ExitKind, Failure> {
     let project = context.project()?;
     let options = RunOptions {
-        wait: args.wait(&project)?,
+        wait: args.wait.wait(&project)?,
         dry_run: args.dry_run,
         tag: args.tag.clone(),
     };
@@ -233,7 +242,7 @@ pub fn show_plan(
     planned: Planned<'_>,
 ) -> Result<ExitKind, Failure> {
     let project = context.project()?;
-    let wait = args.wait(&project)?;
+    let wait = args.wait.wait(&project)?;
     let opened = with_surroundings(context, async |surroundings| {
         rev_engine::commands::run::open(&project, wait, surroundings).await
     })?;

@@ -36,17 +36,22 @@ use rev_engine::ExitKind;
 mod branches;
 mod check;
 mod completions;
+mod current;
 mod downgrade;
 mod edit;
+mod ensure_version;
 mod heads;
 mod init;
 mod list_templates;
+mod log;
 mod man;
 mod merge;
 mod rebase;
+mod repair;
 mod revision;
 mod show;
 mod stamp;
+mod status;
 mod upgrade;
 
 /// Makes the list of commands, and the way from a command to its `run`.
@@ -85,6 +90,11 @@ commands! {
     Upgrade => upgrade,
     Downgrade => downgrade,
     Stamp => stamp,
+    Current => current,
+    Status => status,
+    Log => log,
+    Repair => repair,
+    EnsureVersion => ensure_version,
     Merge => merge,
     Heads => heads,
     Branches => branches,

@@ -2,13 +2,18 @@
 
 pub mod branches;
 pub mod check;
+pub mod current;
 pub mod edit;
+pub mod ensure_version;
 pub mod heads;
 pub mod init;
 pub mod list_templates;
+pub mod log;
 pub mod merge;
 pub mod plan;
 pub mod rebase;
+pub mod repair;
 pub mod revision;
 pub mod run;
 pub mod show;
+pub mod status;

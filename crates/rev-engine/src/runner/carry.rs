@@ -200,21 +200,17 @@ impl Carry<'_> {
             session.close().await;
             return Ok(());
         }
-        if state.in_recovery {
-            return Err(RunError::Replica {
-                place: session.place().to_owned(),
-            }
-            .into());
-        }
-        if state.read_only {
-            return Err(RunError::ReadOnly {
-                place: session.place().to_owned(),
-            }
-            .into());
-        }
+        refuse_read_only(state, session.place())?;
         self.ask(&plan)?;
         let waited = Instant::now();
-        let (guard, locked) = self.lock(session).await?;
+        let (guard, locked) = take_lock(
+            session,
+            self.settings,
+            self.identity,
+            self.events,
+            self.interrupt,
+        )
+        .await?;
         report.waited += waited.elapsed();
         let outcome = self
             .locked(&guard, locked, plan, state, report, pending)
@@ -368,6 +364,20 @@ impl Carry<'_> {
         Ok(Job {
             revision: step.revision.to_string(),
             action: step.action.as_str(),
+            // A stamp may remove a row whose file is gone.
+            message: self
+                .history
+                .file(&step.revision)
+                .map(|entry| {
+                    entry
+                        .header
+                        .message
+                        .lines()
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned()
+                })
+                .unwrap_or_default(),
             script,
             rows: step.rows.clone(),
         })
@@ -389,50 +399,6 @@ impl Carry<'_> {
             statements.push(books.widen());
         }
         statements
-    }
-
-    /// Polls for the lock; on the way it says who holds it.
-    async fn lock(&self, mut session: Session) -> Result<(Session, Option<State>), EngineError> {
-        let books = &self.settings.books;
-        let started = Instant::now();
-        let patience = self.settings.patience();
-        let mut attempts = 0;
-        let mut said = Instant::now();
-        let mut named: Option<String> = None;
-        loop {
-            if let Some(signal) = self.interrupt.signal() {
-                return Err(EngineError::Interrupted { signal });
-            }
-            let tried = attempt(&mut session, books, &self.identity.guard_name())
-                .await
-                .map_err(|error| RunError::bookkeeping("take the lock", error))?;
-            if let Attempt::Obtained(state) = tried {
-                return Ok((session, state));
-            }
-            attempts += 1;
-            let is_due = named.is_none() || said.elapsed() > Duration::from_secs(5);
-            if is_due && let Some(holder) = holder(&mut session, books).await {
-                let holder = holder.to_string();
-                (self.events)(Event::Waiting {
-                    what: format!("the lock held by {holder}"),
-                    waited: started.elapsed(),
-                });
-                named = Some(holder);
-                said = Instant::now();
-            }
-            let wait = pause(attempts, dice());
-            if started.elapsed() + wait > patience && patience != UNLIMITED {
-                return Err(RunError::LockNotObtained {
-                    holder: named.unwrap_or_else(|| "it cannot be seen which".to_owned()),
-                    waited: started.elapsed(),
-                }
-                .into());
-            }
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                signal = self.interrupt.wait() => return Err(EngineError::Interrupted { signal }),
-            }
-        }
     }
 
     /// The second connection. Waiters may have taken the last free one; one of them will give up its place.
@@ -544,15 +510,73 @@ impl Carry<'_> {
     }
 }
 
+/// Polls for the lock; on the way it says who holds it.
+pub(crate) async fn take_lock(
+    mut session: Session,
+    settings: &RunSettings,
+    identity: &Identity,
+    events: EventSink<'_>,
+    interrupt: &Interrupt,
+) -> Result<(Session, Option<State>), EngineError> {
+    let books = &settings.books;
+    let started = Instant::now();
+    let patience = settings.patience();
+    let mut attempts = 0;
+    let mut said = Instant::now();
+    let mut named: Option<String> = None;
+    loop {
+        if let Some(signal) = interrupt.signal() {
+            return Err(EngineError::Interrupted { signal });
+        }
+        let tried = attempt(&mut session, books, &identity.guard_name())
+            .await
+            .map_err(|error| RunError::bookkeeping("take the lock", error))?;
+        if let Attempt::Obtained(state) = tried {
+            return Ok((session, state));
+        }
+        attempts += 1;
+        let is_due = named.is_none() || said.elapsed() > Duration::from_secs(5);
+        if is_due && let Some(holder) = holder(&mut session, books).await {
+            let holder = holder.to_string();
+            (events)(Event::Waiting {
+                what: format!("the lock held by {holder}"),
+                waited: started.elapsed(),
+            });
+            named = Some(holder);
+            said = Instant::now();
+        }
+        let wait = pause(attempts, dice());
+        if started.elapsed() + wait > patience && patience != UNLIMITED {
+            return Err(RunError::LockNotObtained {
+                holder: named.unwrap_or_else(|| "it cannot be seen which".to_owned()),
+                waited: started.elapsed(),
+            }
+            .into());
+        }
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            signal = interrupt.wait() => return Err(EngineError::Interrupted { signal }),
+        }
+    }
+}
+
+/// Refuses a server that takes no changes, before anything starts.
+pub(crate) fn refuse_read_only(state: &State, place: &str) -> Result<(), EngineError> {
+    let place = place.to_owned();
+    if state.in_recovery {
+        return Err(RunError::Replica { place }.into());
+    }
+    if state.read_only {
+        return Err(RunError::ReadOnly { place }.into());
+    }
+    Ok(())
+}
+
 fn step_report(job: &Job, done: Done, duration: Duration) -> StepReport {
     StepReport {
         action: job.action,
         revision: job.revision.clone(),
-        message: job
-            .script
-            .as_ref()
-            .map(|script| script.message.clone())
-            .unwrap_or_default(),
+        message: job.message.clone(),
         rows_affected: done.rows_affected,
         skipped: done.skipped,
         duration,

@@ -55,6 +55,7 @@ pub(crate) struct PendingCommit {
 pub(crate) struct Job {
     pub revision: String,
     pub action: &'static str,
+    pub message: String,
     pub script: Option<Script>,
     pub rows: Vec<RowChange>,
 }
@@ -270,11 +271,7 @@ impl Worker<'_> {
         (self.events)(Event::RevisionStarted {
             action: job.action,
             revision: job.revision.clone(),
-            message: job
-                .script
-                .as_ref()
-                .map(|script| script.message.clone())
-                .unwrap_or_default(),
+            message: job.message.clone(),
             number,
             total,
         });
@@ -536,7 +533,7 @@ impl Worker<'_> {
             run_id: &self.identity.run_id,
             revision: &job.revision,
             action: job.action,
-            message: script.map_or("", |script| &script.message),
+            message: &job.message,
             started_at: None,
             status,
             checksum: script.map(|script| script.checksum.as_str()),

@@ -5,7 +5,7 @@ pub mod error;
 pub mod execute;
 pub mod identity;
 pub mod interrupt;
-mod load;
+pub(crate) mod load;
 pub mod script;
 pub mod segment;
 pub mod settings;
