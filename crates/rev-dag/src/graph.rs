@@ -51,7 +51,8 @@ impl RevisionGraph {
     /// Names the first fault found; the order in which revisions are given makes no difference to which.
     pub fn new(revisions: impl IntoIterator<Item = Revision>) -> Result<Self, GraphError> {
         let mut revisions: Vec<Revision> = revisions.into_iter().collect();
-        revisions.sort_by(|a, b| (a.create_date, &a.id).cmp(&(b.create_date, &b.id)));
+        // The keys are sorted apart: a revision is large to move and far away to look at.
+        revisions.sort_by_cached_key(|revision| (revision.create_date, revision.id.clone()));
 
         let by_id = index_ids(&revisions)?;
         let by_label = index_labels(&revisions, &by_id)?;

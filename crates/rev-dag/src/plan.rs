@@ -38,6 +38,7 @@
 //!
 //! A few sweeps over the graph, each linear in revisions and edges, then work in proportion to the steps.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::error::GraphError;
@@ -154,12 +155,11 @@ impl Plan {
 
     /// Returns the rows of the version table after the first `steps` steps, sorted.
     pub fn rows_after(&self, steps: usize) -> Vec<RevisionId> {
-        let mut rows = self.from.clone();
+        let mut rows: BTreeSet<RevisionId> = self.from.iter().cloned().collect();
         for change in self.steps.iter().take(steps).flat_map(|step| &step.rows) {
             change.make(&mut rows);
         }
-        rows.sort_unstable();
-        rows
+        rows.into_iter().collect()
     }
 }
 

@@ -5,6 +5,8 @@
 //! the last such thing is undone. Every change is a compare-and-swap: it names the row it expects, and must
 //! touch exactly one. Two runners that race can therefore never both succeed.
 
+use std::collections::BTreeSet;
+
 use crate::graph::Ix;
 use crate::marks::Marks;
 use crate::{RevisionGraph, RevisionId};
@@ -26,15 +28,13 @@ pub enum RowChange {
 }
 
 impl RowChange {
-    /// Makes the change on a list of rows; a row that is not there is not removed.
-    pub(crate) fn make(&self, rows: &mut Vec<RevisionId>) {
-        match self {
-            Self::Insert(to) => rows.push(to.clone()),
-            Self::Delete(from) => rows.retain(|row| row != from),
-            Self::Update { from, to } => {
-                rows.retain(|row| row != from);
-                rows.push(to.clone());
-            }
+    /// Makes the change on a set of rows; a row that is not there is not removed.
+    pub(crate) fn make(&self, rows: &mut BTreeSet<RevisionId>) {
+        if let Self::Delete(from) | Self::Update { from, .. } = self {
+            rows.remove(from);
+        }
+        if let Self::Insert(to) | Self::Update { to, .. } = self {
+            rows.insert(to.clone());
         }
     }
 }
@@ -60,8 +60,12 @@ impl<'a> RisingRows<'a> {
     /// The rows that `ix` replaces are exactly those among its direct needs: a row further below it would
     /// have something applied above it, and would be no row.
     pub(crate) fn apply(&mut self, ix: Ix) -> Vec<RowChange> {
-        let mut replaced: Vec<Ix> = self.graph.needs.of(ix).to_vec();
-        replaced.retain(|&down| self.rows.contains(down));
+        let needs = self.graph.needs.of(ix);
+        let replaced: Vec<Ix> = needs
+            .iter()
+            .copied()
+            .filter(|&down| self.rows.contains(down))
+            .collect();
         for &down in &replaced {
             self.rows.remove(down);
         }

@@ -70,12 +70,19 @@ impl RevisionGraph {
         }
 
         // What one target means has no order of its own (`billing@heads`): what lies below the rows goes first.
+        let above_rows = self.reach(in_line.iter().copied(), &self.needed_by);
+        let below_rows = self.reach(in_line.iter().copied(), &self.needs);
+        let place = |ix| match (above_rows.contains(ix), below_rows.contains(ix)) {
+            (false, false) => Place::Apart,
+            (true, false) => Place::Above,
+            (false, true) => Place::Below,
+            (true, true) => Place::Between,
+        };
         let mut new: Vec<(Ix, Place)> = Vec::new();
         let mut repeated = false;
         for revisions in &asked {
             let fresh = revisions.iter().filter(|ix| !in_line.contains(ix));
-            let mut placed: Vec<(Ix, Place)> =
-                fresh.map(|&ix| (ix, self.place(ix, &in_line))).collect();
+            let mut placed: Vec<(Ix, Place)> = fresh.map(|&ix| (ix, place(ix))).collect();
             placed.sort_by_key(|&(_, place)| place != Place::Below);
             for one in placed {
                 if new.contains(&one) {
@@ -170,20 +177,6 @@ impl RevisionGraph {
             }
         }
         Ok(found)
-    }
-
-    /// Returns where a revision stands with respect to these rows, dependencies included.
-    fn place(&self, ix: Ix, rows: &[Ix]) -> Place {
-        let below = self.reach([ix], &self.needs);
-        let above = self.reach([ix], &self.needed_by);
-        let some_below = rows.iter().any(|&row| below.contains(row));
-        let some_above = rows.iter().any(|&row| above.contains(row));
-        match (some_below, some_above) {
-            (false, false) => Place::Apart,
-            (true, false) => Place::Above,
-            (false, true) => Place::Below,
-            (true, true) => Place::Between,
-        }
     }
 
     fn overlapping_stamps(&self, wanted: &[Ix], below: Ix, rows: &[Ix]) -> GraphError {
