@@ -88,6 +88,21 @@ pub const ERROR_CODES: &[ErrorCode] = &[
     line("database", ExitKind::Failed, "The server refused a statement."),
     line("database_unreachable", ExitKind::Unreachable, "Nobody answers at the database's address."),
     line("dev_database_failed", ExitKind::Failed, "The database for rehearsals could not be made."),
+    line(
+        "dev_database_major",
+        ExitKind::Failed,
+        "The dev database runs another major version than the database.",
+    ),
+    line(
+        "dev_database_rights",
+        ExitKind::Failed,
+        "The role of the dev database may not create databases.",
+    ),
+    line(
+        "dev_database_unreachable",
+        ExitKind::Unreachable,
+        "The server that `dev_database` names does not answer.",
+    ),
     line("done_statement_changed", ExitKind::Unsound, "A statement that an interrupted run carried out was changed in the file since."),
     line("duplicate_label", ExitKind::Unsound, "A branch label is taken by a revision or another label."),
     line("duplicate_revision", ExitKind::Unsound, "Two files have one identifier."),
@@ -113,6 +128,11 @@ pub const ERROR_CODES: &[ErrorCode] = &[
     line("needs_consent", ExitKind::Refused, "A downgrade would lose data and nobody said yes."),
     line("no_config", ExitKind::Failed, "The file given with --config does not exist."),
     line("no_database", ExitKind::Failed, "The command needs a database and none is configured."),
+    line(
+        "no_dev_database",
+        ExitKind::Failed,
+        "There is no place for a rehearsal.",
+    ),
     line("no_downgrade", ExitKind::Refused, "A revision has no downgrade section."),
     line("no_editor", ExitKind::Failed, "`edit` needs VISUAL or EDITOR."),
     line("no_postgres_binaries", ExitKind::Failed, "This machine has no Postgres programs of the wanted version."),

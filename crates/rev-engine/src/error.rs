@@ -142,6 +142,12 @@ pub enum EngineError {
     /// The throw-away server could not be had.
     #[error(transparent)]
     Cluster(#[from] crate::dev_database::ClusterError),
+    /// The models cannot be used.
+    #[error(transparent)]
+    Model(#[from] crate::models::ModelError),
+    /// There is no place for a rehearsal.
+    #[error(transparent)]
+    DevDatabase(#[from] crate::dev_database::DevDatabaseError),
     /// A signal stopped the command.
     #[error("interrupted by {}", if *signal == libc::SIGTERM { "SIGTERM" } else { "SIGINT" })]
     Interrupted {
@@ -187,6 +193,8 @@ impl EngineError {
             Self::Database(_) => "database",
             Self::Run(error) => error.code(),
             Self::Cluster(error) => error.code(),
+            Self::DevDatabase(error) => error.code(),
+            Self::Model(error) => error.code(),
             Self::Interrupted { .. } => "interrupted",
             Self::Internal { .. } => "internal",
         }
@@ -214,6 +222,8 @@ impl EngineError {
             Self::RevisionExists { .. } => Some("choose another with --rev-id, or leave it out".into()),
             Self::Run(error) => error.hint(),
             Self::Cluster(error) => error.hint(),
+            Self::DevDatabase(error) => error.hint(),
+            Self::Model(error) => error.hint(),
             Self::NoProject { .. } => Some("start a project here with `rev init`, or name its settings with `--config FILE`".into()),
             Self::NoConfig { .. } => Some("`rev init` writes one".into()),
             Self::NoDatabase => Some(

@@ -25,6 +25,7 @@ pub mod error;
 pub mod events;
 pub mod files;
 pub mod history;
+pub mod models;
 pub mod near;
 pub mod new_revision;
 pub mod pg;
