@@ -114,7 +114,11 @@ impl Models {
         for database in &self.databases {
             digest.update(database);
         }
-        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        digest
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }
 
@@ -123,10 +127,19 @@ fn script(path: &Path, shown: &Path) -> Result<ModelScript, EngineError> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        ModelError::NotUtf8 { name: shown.display().to_string(), line }
+        ModelError::NotUtf8 {
+            name: shown.display().to_string(),
+            line,
+        }
     })?;
-    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-    Ok(ModelScript { name: shown.display().to_string(), text })
+    let text = text
+        .strip_prefix('\u{feff}')
+        .map(str::to_owned)
+        .unwrap_or(text);
+    Ok(ModelScript {
+        name: shown.display().to_string(),
+        text,
+    })
 }
 
 /// Runs a model command in the project's folder, by the shell, and takes what it prints.
@@ -140,7 +153,10 @@ fn printed_by(project: &Project, command: &str) -> Result<ModelScript, EngineErr
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         // The last lines hold the exception of most languages.
-        let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
+        let lines: Vec<&str> = said
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .collect();
         return Err(ModelError::CommandFailed {
             command: command.to_owned(),
             status: status_words(output.status),
@@ -153,7 +169,10 @@ fn printed_by(project: &Project, command: &str) -> Result<ModelScript, EngineErr
         return Err(ModelError::NotUtf8 { name, line: 1 }.into());
     };
     if text.trim().is_empty() {
-        return Err(ModelError::CommandSilent { command: command.to_owned() }.into());
+        return Err(ModelError::CommandSilent {
+            command: command.to_owned(),
+        }
+        .into());
     }
     Ok(ModelScript { name, text })
 }

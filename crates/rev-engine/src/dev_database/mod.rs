@@ -82,7 +82,7 @@ pub enum DevDatabaseError {
         wanted: u32,
     },
     /// It refused a statement of ours.
-    #[error("the dev database refused to {action}: {source}")]
+    #[error("the dev database could not {action}: {source}")]
     Statement {
         /// What was to be done.
         action: String,
@@ -439,6 +439,11 @@ async fn start_cluster(major: Option<u32>) -> Result<Cluster, ClusterError> {
 /// The address of a throw-away server: the environment's `PG*` variables mean another one.
 fn own_address(url: &str) -> Result<Address, DevDatabaseError> {
     Address::parse(Some(url), &|_| None).map_err(|source| DevDatabaseError::Connect { source })
+}
+
+/// Returns a function that turns a failed exchange into an error: `.map_err(refused_to("load the models"))`.
+pub(crate) fn refused_to(action: &'static str) -> impl Fn(SessionError) -> EngineError {
+    move |source| statement(action, source).into()
 }
 
 fn statement(action: &str, source: SessionError) -> DevDatabaseError {

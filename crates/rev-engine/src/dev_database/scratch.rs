@@ -4,7 +4,8 @@
 //! database carries its maker in its name (backend process and start time of the session that made it), so that a
 //! later run can tell an abandoned one from one in use and drop it, without a file and without a lock.
 
-use crate::pg::{Address, ConnectError, ConnectOptions, Session, SessionError, connect};
+use super::DevDatabaseError;
+use crate::pg::{Address, ConnectOptions, Session, SessionError, connect};
 
 /// Scratch databases start with this.
 const PREFIX: &str = "rev_dev_";
@@ -23,8 +24,10 @@ impl ScratchDatabase {
     ///
     /// # Errors
     /// The server is gone, or has no connection left.
-    pub async fn connect(&self) -> Result<Session, ConnectError> {
-        connect(&ConnectOptions::new(self.address.clone())).await
+    pub async fn connect(&self) -> Result<Session, DevDatabaseError> {
+        connect(&ConnectOptions::new(self.address.clone()))
+            .await
+            .map_err(|source| DevDatabaseError::Connect { source })
     }
 
     /// Returns how to reach it.
@@ -46,7 +49,7 @@ impl ScratchDatabase {
 /// Returns the part of a database's name that tells its maker's session.
 pub(super) async fn maker_tag(admin: &mut Session) -> Result<String, SessionError> {
     let rows = admin
-        .rows(&format!("SELECT {}", tag_of("a")) + FROM_OWN)
+        .rows(&format!("SELECT {}{FROM_OWN}", tag_of("a")))
         .await?;
     Ok(rows
         .first()

@@ -4,6 +4,7 @@
 //! restores them, and a body may well name a table that its caller makes.
 
 use super::load::LoadOptions;
+use crate::dev_database::refused_to;
 use crate::error::EngineError;
 use crate::events::Event;
 use crate::pg::Session;
@@ -24,14 +25,27 @@ pub(super) async fn check(
     options: &LoadOptions<'_>,
 ) -> Result<(), EngineError> {
     let baseline: Vec<&str> = baseline.iter().map(String::as_str).collect();
-    session.send_discarding(&baseline).await?;
-    let functions = session.rows(FUNCTIONS).await?;
+    session
+        .send_discarding(&baseline)
+        .await
+        .map_err(refused_to("look at function bodies"))?;
+    let functions = session
+        .rows(FUNCTIONS)
+        .await
+        .map_err(refused_to("look at function bodies"))?;
     if functions.is_empty() {
         return Ok(());
     }
-    session.execute("SET check_function_bodies = on").await?;
+    session
+        .execute("SET check_function_bodies = on")
+        .await
+        .map_err(refused_to("look at function bodies"))?;
     let validate = |language: &str, oid: &str| {
-        let validator = if language == "sql" { "fmgr_sql_validator" } else { "plpgsql_validator" };
+        let validator = if language == "sql" {
+            "fmgr_sql_validator"
+        } else {
+            "plpgsql_validator"
+        };
         format!("SELECT pg_catalog.{validator}({oid})")
     };
     let plain: Vec<String> = functions
@@ -44,14 +58,16 @@ pub(super) async fn check(
     let all_fine = match session.send_discarding(&together).await {
         Ok(_) => true,
         Err(error) if error.server().is_some() => false,
-        Err(lost) => return Err(lost.into()),
+        Err(lost) => return Err(refused_to("look at function bodies")(lost)),
     };
     for row in &functions {
         if all_fine && row.get(3).is_none() {
             continue;
         }
         let validate = validate(row.text(2), row.text(0));
-        let path = row.get(3).map(|path| format!("SET LOCAL search_path = {path}"));
+        let path = row
+            .get(3)
+            .map(|path| format!("SET LOCAL search_path = {path}"));
         let outcome = match &path {
             Some(path) => session.send_discarding(&[path, &validate]).await,
             None => session.send_discarding(&[&validate]).await,
@@ -60,9 +76,12 @@ pub(super) async fn check(
             Ok(_) => {}
             Err(error) => match error.server() {
                 Some(fault) => (options.events)(Event::Warning {
-                    message: format!("the body of function {} does not compile: {fault}", row.text(1)),
+                    message: format!(
+                        "the body of function {} does not compile: {fault}",
+                        row.text(1)
+                    ),
                 }),
-                None => return Err(error.into()),
+                None => return Err(refused_to("look at function bodies")(error)),
             },
         }
     }

@@ -98,7 +98,11 @@ pub enum ModelError {
 }
 
 fn said_words(said: &str) -> String {
-    if said.is_empty() { String::new() } else { format!(":\n{said}") }
+    if said.is_empty() {
+        String::new()
+    } else {
+        format!(":\n{said}")
+    }
 }
 
 fn more_words(others: &[Failure]) -> String {
@@ -152,7 +156,8 @@ fn hint_for(failure: &Failure) -> Option<String> {
             "the models say it twice; keep one of them".to_owned()
         }
         "42P01" | "42704" | "42883" | "42703" | "3F000" => {
-            "nothing in the models creates it; add it, or its file to `models` in rev.yaml".to_owned()
+            "nothing in the models creates it; add it, or its file to `models` in rev.yaml"
+                .to_owned()
         }
         _ => return None,
     })

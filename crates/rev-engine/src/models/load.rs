@@ -12,13 +12,14 @@ use std::collections::BTreeSet;
 use super::ModelScript;
 use super::error::{Failure, ModelError};
 use super::treat::{Treatment, treat};
+use crate::dev_database::refused_to;
 use crate::dev_database::{DevDatabase, ScratchDatabase};
 use crate::error::{DatabaseFault, EngineError};
 use crate::events::{Event, EventSink};
 use crate::pg::{Session, SessionError};
 
 /// How models are read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct LoadOptions<'a> {
     /// The schema that unqualified names belong to.
     pub default_schema: &'a str,
@@ -52,7 +53,7 @@ pub async fn load(
     let mut loader = Loader {
         scripts,
         dev,
-        session: database.connect().await.map_err(EngineError::from)?,
+        session: database.connect().await?,
         baseline: baseline(options.default_schema),
         known_roles: roles.into_iter().collect(),
     };
@@ -65,19 +66,31 @@ pub async fn load(
 }
 
 /// Cuts the texts into what is to be sent, and gathers the roles that they create.
-fn items(scripts: &[ModelScript], options: &LoadOptions<'_>) -> Result<(Vec<Item>, Vec<String>), ModelError> {
+fn items(
+    scripts: &[ModelScript],
+    options: &LoadOptions<'_>,
+) -> Result<(Vec<Item>, Vec<String>), ModelError> {
     let mut items = Vec::new();
     let mut roles = Vec::new();
     for (script, model) in scripts.iter().enumerate() {
-        let statements = rev_sql::split_models(&model.text).map_err(|error| ModelError::Unreadable {
-            name: model.name.clone(),
-            line: error.line,
-            message: error.message,
-            hint: error.hint,
-        })?;
+        let statements =
+            rev_sql::split_models(&model.text).map_err(|error| ModelError::Unreadable {
+                name: model.name.clone(),
+                line: error.line,
+                message: error.message,
+                hint: error.hint,
+            })?;
         for statement in statements {
             let mut add = |sql: String, is_setting: bool, last: bool| {
-                items.push(Item { script, line: statement.line, sql, is_setting, last, done: false, fault: None });
+                items.push(Item {
+                    script,
+                    line: statement.line,
+                    sql,
+                    is_setting,
+                    last,
+                    done: false,
+                    fault: None,
+                });
             };
             match treat(&statement.sql) {
                 Treatment::Run => add(statement.sql, false, false),
@@ -140,11 +153,17 @@ impl Loader<'_> {
     async fn in_one_go(&mut self, items: &mut [Item], last: bool) -> Result<bool, EngineError> {
         // Each attempt either ends here or has made a role, a tablespace or a setting's absence known: a bound all the same.
         for _ in 0..200 {
-            let batch: Vec<usize> = (0..items.len()).filter(|at| items[*at].last == last && !items[*at].done).collect();
+            let batch: Vec<usize> = (0..items.len())
+                .filter(|at| items[*at].last == last && !items[*at].done)
+                .collect();
             if batch.is_empty() {
                 return Ok(true);
             }
-            if batch.iter().any(|at| rev_sql::facts(&items[*at].sql).refuses_transaction.is_some()) {
+            if batch.iter().any(|at| {
+                rev_sql::facts(&items[*at].sql)
+                    .refuses_transaction
+                    .is_some()
+            }) {
                 return Ok(false);
             }
             let Some((failed, fault)) = self.send_batch(items, &batch).await? else {
@@ -194,9 +213,12 @@ impl Loader<'_> {
         let (part, error) = match self.session.send_discarding(&message).await {
             Ok(_) => return Ok(None),
             Err(SessionError::Refused { part, error }) => (part, error),
-            Err(lost) => return Err(lost.into()),
+            Err(lost) => return Err(refused_to("load the models")(lost)),
         };
-        self.session.execute("ROLLBACK").await?;
+        self.session
+            .execute("ROLLBACK")
+            .await
+            .map_err(refused_to("load the models"))?;
         Ok(Some((origin.get(part).copied().flatten(), *error)))
     }
 
@@ -211,7 +233,10 @@ impl Loader<'_> {
                     continue;
                 }
                 let baseline: Vec<&str> = self.baseline.iter().map(String::as_str).collect();
-                self.session.send_discarding(&baseline).await?;
+                self.session
+                    .send_discarding(&baseline)
+                    .await
+                    .map_err(refused_to("load the models"))?;
                 for item in items.iter_mut().filter(|item| item.script == script) {
                     if !item.is_setting && !todo(item) {
                         continue;
@@ -244,7 +269,7 @@ impl Loader<'_> {
                     item.fault = Some(*error);
                     return Ok(false);
                 }
-                Err(lost) => return Err(lost.into()),
+                Err(lost) => return Err(refused_to("load the models")(lost)),
             }
         }
     }
@@ -253,7 +278,11 @@ impl Loader<'_> {
     async fn heal(&mut self, item: &mut Item, fault: &DatabaseFault) -> Result<bool, EngineError> {
         if fault.sqlstate == "42704" {
             let named = |before: &str, after: &str| {
-                fault.message.strip_prefix(before)?.strip_suffix(after).map(str::to_owned)
+                fault
+                    .message
+                    .strip_prefix(before)?
+                    .strip_suffix(after)
+                    .map(str::to_owned)
             };
             if let Some(role) = named("role \"", "\" does not exist")
                 && self.known_roles.insert(role.clone())
@@ -268,7 +297,11 @@ impl Loader<'_> {
                 return Ok(true);
             }
             // A dump of a newer pg_dump sets what this server does not know; it is about the session, not the schema.
-            if item.is_setting && fault.message.starts_with("unrecognized configuration parameter") {
+            if item.is_setting
+                && fault
+                    .message
+                    .starts_with("unrecognized configuration parameter")
+            {
                 item.sql = "SELECT".to_owned();
                 return Ok(true);
             }
@@ -283,7 +316,12 @@ impl Loader<'_> {
         };
         let name = |item: &Item| self.scripts[item.script].name.clone();
         if let Some(extension) = missing_extension(root) {
-            return Err(ModelError::MissingExtension { name: name(root), line: root.line, extension }.into());
+            return Err(ModelError::MissingExtension {
+                name: name(root),
+                line: root.line,
+                extension,
+            }
+            .into());
         }
         let failure = |item: &Item| {
             let fault = item.fault.clone().unwrap_or_default();
@@ -294,15 +332,25 @@ impl Loader<'_> {
                 fault,
             }
         };
-        let others = failed.iter().filter(|item| !std::ptr::eq(**item, *root)).map(|item| failure(item));
-        Err(ModelError::DoesNotLoad { failure: Box::new(failure(root)), others: others.collect() }.into())
+        let others = failed
+            .iter()
+            .filter(|item| !std::ptr::eq(**item, *root))
+            .map(|item| failure(item));
+        Err(ModelError::DoesNotLoad {
+            failure: Box::new(failure(root)),
+            others: others.collect(),
+        }
+        .into())
     }
 }
 
 /// Whether a failure is most likely the want of something else that failed, rather than its own.
 fn waits(item: &Item) -> bool {
     item.fault.as_ref().is_some_and(|fault| {
-        matches!(fault.sqlstate.as_str(), "42P01" | "42883" | "42704" | "42703" | "3F000")
+        matches!(
+            fault.sqlstate.as_str(),
+            "42P01" | "42883" | "42704" | "42703" | "3F000"
+        )
     })
 }
 
@@ -310,7 +358,10 @@ fn missing_extension(item: &Item) -> Option<String> {
     let fault = item.fault.as_ref()?;
     let create = ["CREATE".to_owned(), "EXTENSION".to_owned()];
     let name = name_after(&item.sql, &create)?;
-    let not_there = fault.message.contains("is not available") || fault.message.contains("could not open extension control file");
+    let not_there = fault.message.contains("is not available")
+        || fault
+            .message
+            .contains("could not open extension control file");
     not_there.then_some(name)
 }
 
@@ -319,7 +370,9 @@ pub(super) fn name_after(sql: &str, words: &[String]) -> Option<String> {
     let mut rest = sql;
     let skip = |text: &mut &str, word: &str| -> bool {
         let trimmed = skip_comments(text);
-        let matches = trimmed.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+        let matches = trimmed
+            .get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word))
             && !trimmed[word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
         if matches {
             *text = &trimmed[word.len()..];
@@ -347,7 +400,9 @@ pub(super) fn name_after(sql: &str, words: &[String]) -> Option<String> {
         }
         return None;
     }
-    let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(rest.len());
+    let end = rest
+        .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
+        .unwrap_or(rest.len());
     (end > 0).then(|| rest[..end].to_lowercase())
 }
 
@@ -355,9 +410,15 @@ fn skip_comments(text: &str) -> &str {
     let mut text = text.trim_start();
     loop {
         if let Some(comment) = text.strip_prefix("--") {
-            text = comment.split_once('\n').map_or("", |(_, after)| after).trim_start();
+            text = comment
+                .split_once('\n')
+                .map_or("", |(_, after)| after)
+                .trim_start();
         } else if let Some(comment) = text.strip_prefix("/*") {
-            text = comment.split_once("*/").map_or("", |(_, after)| after).trim_start();
+            text = comment
+                .split_once("*/")
+                .map_or("", |(_, after)| after)
+                .trim_start();
         } else {
             return text;
         }
@@ -374,7 +435,10 @@ mod tests {
             let words = ["CREATE".to_owned(), "EXTENSION".to_owned()];
             assert_eq!(name_after(sql, &words).as_deref(), want, "{sql}");
         };
-        check("create extension if not exists \"uuid-ossp\" with schema x", Some("uuid-ossp"));
+        check(
+            "create extension if not exists \"uuid-ossp\" with schema x",
+            Some("uuid-ossp"),
+        );
         check("CREATE /* c */ EXTENSION PostGIS", Some("postgis"));
         check("CREATE EXTENSION \"a\"\"b\"", Some("a\"b"));
         check("CREATE TABLE t ()", None);

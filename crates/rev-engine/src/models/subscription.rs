@@ -76,7 +76,10 @@ fn split_options(sql: &str) -> (String, Vec<String>) {
         current.push(letter);
     }
     options.push(current);
-    let options = options.iter().map(|o| o.trim().to_owned()).filter(|o| !o.is_empty());
+    let options = options
+        .iter()
+        .map(|o| o.trim().to_owned())
+        .filter(|o| !o.is_empty());
     (trimmed[..at].trim_end().to_owned(), options.collect())
 }
 
@@ -89,11 +92,16 @@ mod tests {
         let check = |sql: &str, want: &[&str]| assert_eq!(without_connecting(sql).unwrap(), want);
         check(
             "CREATE SUBSCRIPTION s CONNECTION 'host=x' PUBLICATION p",
-            &["CREATE SUBSCRIPTION s CONNECTION 'host=x' PUBLICATION p WITH (connect = false)", "ALTER SUBSCRIPTION s ENABLE"],
+            &[
+                "CREATE SUBSCRIPTION s CONNECTION 'host=x' PUBLICATION p WITH (connect = false)",
+                "ALTER SUBSCRIPTION s ENABLE",
+            ],
         );
         check(
             "CREATE SUBSCRIPTION \"S\" CONNECTION 'x' PUBLICATION p with (connect=true, streaming = 'on', slot_name = NONE, enabled = false)",
-            &["CREATE SUBSCRIPTION \"S\" CONNECTION 'x' PUBLICATION p WITH (connect = false, streaming = 'on', slot_name = NONE)"],
+            &[
+                "CREATE SUBSCRIPTION \"S\" CONNECTION 'x' PUBLICATION p WITH (connect = false, streaming = 'on', slot_name = NONE)",
+            ],
         );
     }
 }

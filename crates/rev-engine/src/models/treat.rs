@@ -29,22 +29,36 @@ pub(super) fn treat(sql: &str) -> Treatment {
     let words = words(sql);
     let word = |at: usize| words.get(at).map_or("", String::as_str);
     match (word(0), word(1), word(2)) {
-        ("BEGIN" | "START" | "COMMIT" | "END" | "ROLLBACK" | "ABORT" | "SAVEPOINT" | "RELEASE", ..) => Treatment::Skip,
-        ("PREPARE", "TRANSACTION", _) | ("SET", "TRANSACTION" | "CONSTRAINTS", _) => Treatment::Skip,
+        (
+            "BEGIN" | "START" | "COMMIT" | "END" | "ROLLBACK" | "ABORT" | "SAVEPOINT" | "RELEASE",
+            ..,
+        ) => Treatment::Skip,
+        ("PREPARE", "TRANSACTION", _) | ("SET", "TRANSACTION" | "CONSTRAINTS", _) => {
+            Treatment::Skip
+        }
         // Without a transaction around it, LOCAL would have no effect at all.
         ("SET", "LOCAL", _) => Treatment::Instead(vec![without_local(sql)]),
         ("SET" | "RESET" | "DISCARD", ..) => Treatment::Setting,
         ("SELECT", "PG_CATALOG", "SET_CONFIG") | ("SELECT", "SET_CONFIG", _) => Treatment::Setting,
-        ("COPY" | "VACUUM" | "ANALYZE" | "CHECKPOINT" | "LISTEN" | "NOTIFY" | "UNLISTEN" | "EXPLAIN" | "SHOW", ..) => Treatment::Skip,
+        (
+            "COPY" | "VACUUM" | "ANALYZE" | "CHECKPOINT" | "LISTEN" | "NOTIFY" | "UNLISTEN"
+            | "EXPLAIN" | "SHOW",
+            ..,
+        ) => Treatment::Skip,
         // The usual ending of a dump's sequences: rows, not schema.
         ("SELECT", "PG_CATALOG", "SETVAL") | ("SELECT", "SETVAL", _) => Treatment::Skip,
-        ("CREATE", "USER", "MAPPING") | ("ALTER", "USER", "MAPPING") | ("DROP", "USER", "MAPPING") => Treatment::Run,
-        ("CREATE", "ROLE" | "USER" | "GROUP", _) => match super::load::name_after(sql, &words[..2]) {
+        ("CREATE", "USER", "MAPPING")
+        | ("ALTER", "USER", "MAPPING")
+        | ("DROP", "USER", "MAPPING") => Treatment::Run,
+        ("CREATE", "ROLE" | "USER" | "GROUP", _) => match super::load::name_after(sql, &words[..2])
+        {
             Some(role) => Treatment::Role(role),
             None => Treatment::Run,
         },
         ("ALTER" | "DROP", "ROLE" | "USER" | "GROUP", _) => Treatment::Ignore,
-        ("CREATE" | "ALTER" | "DROP", "DATABASE" | "TABLESPACE", _) | ("ALTER", "SYSTEM", _) => Treatment::Ignore,
+        ("CREATE" | "ALTER" | "DROP", "DATABASE" | "TABLESPACE", _) | ("ALTER", "SYSTEM", _) => {
+            Treatment::Ignore
+        }
         ("COMMENT", "ON", "DATABASE" | "ROLE" | "TABLESPACE") => Treatment::Ignore,
         ("GRANT" | "REVOKE", ..) if on_whole_server(&words) => Treatment::Ignore,
         ("CREATE", "EVENT", "TRIGGER") | ("ALTER", "EVENT", "TRIGGER") => Treatment::RunLast,
@@ -60,9 +74,9 @@ pub(super) fn treat(sql: &str) -> Treatment {
 
 /// `GRANT … ON DATABASE`, `ON TABLESPACE`, `ON PARAMETER`; also in what REVOKE says.
 fn on_whole_server(words: &[String]) -> bool {
-    words
-        .windows(2)
-        .any(|pair| pair[0] == "ON" && matches!(pair[1].as_str(), "DATABASE" | "TABLESPACE" | "PARAMETER"))
+    words.windows(2).any(|pair| {
+        pair[0] == "ON" && matches!(pair[1].as_str(), "DATABASE" | "TABLESPACE" | "PARAMETER")
+    })
 }
 
 fn without_local(sql: &str) -> String {
@@ -78,7 +92,9 @@ fn words(sql: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut rest = sql;
     while words.len() < 60 {
-        rest = rest.trim_start_matches(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-' || c == '/' || c == '"' || c == '\''));
+        rest = rest.trim_start_matches(|c: char| {
+            !(c.is_alphanumeric() || c == '_' || c == '-' || c == '/' || c == '"' || c == '\'')
+        });
         if let Some(comment) = rest.strip_prefix("--") {
             rest = comment.split_once('\n').map_or("", |(_, after)| after);
             continue;
@@ -97,7 +113,9 @@ fn words(sql: &str) -> Vec<String> {
             rest = &rest[1..];
             continue;
         }
-        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .unwrap_or(rest.len());
         if end == 0 {
             break;
         }
@@ -116,20 +134,41 @@ mod tests {
         let check = |sql: &str, want: Treatment| assert_eq!(treat(sql), want, "{sql}");
         check("CREATE TABLE t (id int)", Treatment::Run);
         check("begin", Treatment::Skip);
-        check("SELECT pg_catalog.set_config('search_path', '', false)", Treatment::Setting);
-        check("SELECT pg_catalog.setval('t_id_seq', 1, true)", Treatment::Skip);
+        check(
+            "SELECT pg_catalog.set_config('search_path', '', false)",
+            Treatment::Setting,
+        );
+        check(
+            "SELECT pg_catalog.setval('t_id_seq', 1, true)",
+            Treatment::Skip,
+        );
         check("select f()", Treatment::Run);
         check("set search_path = app", Treatment::Setting);
-        check("SET LOCAL search_path = app", Treatment::Instead(vec!["SET  search_path = app".into()]));
-        check("/* roles */ CREATE ROLE \"App User\" LOGIN", Treatment::Role("App User".into()));
+        check(
+            "SET LOCAL search_path = app",
+            Treatment::Instead(vec!["SET  search_path = app".into()]),
+        );
+        check(
+            "/* roles */ CREATE ROLE \"App User\" LOGIN",
+            Treatment::Role("App User".into()),
+        );
         check("CREATE USER bob", Treatment::Role("bob".into()));
         check("CREATE USER MAPPING FOR bob SERVER s", Treatment::Run);
         check("GRANT CONNECT ON DATABASE shop TO app", Treatment::Ignore);
         check("GRANT SELECT ON \"database\" TO app", Treatment::Run);
-        check("GRANT SELECT ON ALL TABLES IN SCHEMA public TO app", Treatment::Run);
-        check("ALTER DATABASE shop SET timezone = 'UTC'", Treatment::Ignore);
+        check(
+            "GRANT SELECT ON ALL TABLES IN SCHEMA public TO app",
+            Treatment::Run,
+        );
+        check(
+            "ALTER DATABASE shop SET timezone = 'UTC'",
+            Treatment::Ignore,
+        );
         check("COPY t (id) FROM stdin", Treatment::Skip);
-        check("CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()", Treatment::RunLast);
+        check(
+            "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
+            Treatment::RunLast,
+        );
         check("INSERT INTO t VALUES (1)", Treatment::Run);
     }
 }
