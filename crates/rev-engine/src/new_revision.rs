@@ -189,8 +189,15 @@ impl NewRevision {
         upgrade: &str,
         downgrade: &str,
     ) -> Result<(), EngineError> {
-        let text = self.render(project, upgrade, downgrade)?;
-        files::write_new(&self.path, &text).map_err(|error| match error {
+        self.write_text(&self.render(project, upgrade, downgrade)?)
+    }
+
+    /// Writes the file with a text that was rendered before.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write_text(&self, text: &str) -> Result<(), EngineError> {
+        files::write_new(&self.path, text).map_err(|error| match error {
             EngineError::FileExists { .. } => EngineError::FileExists {
                 path: self.shown.clone(),
             },

@@ -37,6 +37,7 @@ mod branches;
 mod check;
 mod completions;
 mod current;
+mod dev;
 mod downgrade;
 mod edit;
 mod ensure_version;
@@ -102,6 +103,7 @@ commands! {
     Edit => edit,
     Rebase => rebase,
     Check => check,
+    Dev => dev,
     ListTemplates => list_templates,
     Completions => completions,
     Man => man,

@@ -3,6 +3,7 @@
 pub mod branches;
 pub mod check;
 pub mod current;
+pub mod dev;
 pub mod edit;
 pub mod ensure_version;
 pub mod heads;
