@@ -169,7 +169,22 @@ pub(crate) enum ConstraintKind {
 }
 
 /// Returns the actions; the cursor stands behind ALTER.
-pub(crate) fn actions(mut cursor: Cursor) -> Vec<TableAction> {
+pub(crate) fn actions(cursor: Cursor) -> Vec<TableAction> {
+    action_tokens(cursor)
+        .into_iter()
+        .map(|tokens| action(Cursor::new(tokens)))
+        .collect()
+}
+
+/// Returns the actions, each with its text.
+pub(crate) fn actions_with_text(cursor: Cursor) -> Vec<(TableAction, String)> {
+    action_tokens(cursor)
+        .into_iter()
+        .map(|tokens| (action(Cursor::new(tokens)), text(tokens)))
+        .collect()
+}
+
+fn action_tokens<'t, 'a>(mut cursor: Cursor<'t, 'a>) -> Vec<&'t [Token<'a>]> {
     cursor.eat(&["foreign"]);
     cursor.eat(&["materialized"]);
     if cursor
@@ -185,9 +200,6 @@ pub(crate) fn actions(mut cursor: Cursor) -> Vec<TableAction> {
     }
     cursor.eat_kind(TokenKind::Star);
     comma_separated(cursor.rest())
-        .into_iter()
-        .map(|tokens| action(Cursor::new(tokens)))
-        .collect()
 }
 
 fn action(mut cursor: Cursor) -> TableAction {

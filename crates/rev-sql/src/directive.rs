@@ -158,7 +158,7 @@ fn suggestion(name: &str) -> String {
 }
 
 /// Returns how many letters must be inserted, removed or changed.
-fn slips(a: &str, b: &str) -> usize {
+pub(crate) fn slips(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.chars().enumerate() {

@@ -6,6 +6,7 @@
 //! - [`split`] cuts a script into [`Statement`]s, each with its place and the `-- rev:…` directives before it.
 //! - [`facts`] tells what a statement does: whether it refuses a transaction, what it destroys, what it names.
 //! - [`locks`] tells which locks it takes on a given major, and whether it scans or rewrites a table meanwhile.
+//! - [`lint`] finds what is unsafe and says what to write instead.
 //! - [`fingerprint`] digests statements so that comments and white space do not count.
 //! - [`quote_ident`], [`quote_literal`] and friends write names and texts as the server would.
 //!
@@ -22,10 +23,13 @@ mod cursor;
 mod directive;
 mod error;
 mod fingerprint;
+mod lint;
 mod lock;
 mod name;
 mod quote;
+mod rules;
 mod split;
+mod squawk;
 mod summary;
 mod token;
 
@@ -35,8 +39,10 @@ pub use classify::{
 pub use directive::{Batch, Directive, DirectiveKind, Timeout};
 pub use error::SplitError;
 pub use fingerprint::{Fingerprint, fingerprint};
+pub use lint::{Finding, LintOptions, Severity, lint};
 pub use lock::{Lock, LockMode, Locks, Relation, Work, WorkKind, created_tables, locks};
 pub use name::Name;
 pub use quote::{dollar_quote, quote_ident, quote_literal, quote_qualified};
+pub use rules::{RULES, Rule};
 pub use split::{Statement, split, split_models};
 pub use summary::summary;

@@ -239,14 +239,15 @@ const TYPES: &[&str] = &[
 
 /// Tells whether the type is one of the server's own, an array of one included; a domain is not.
 pub(crate) fn is_builtin_type(type_text: &str) -> bool {
+    // Quoted names keep their case, and the server's own are not written that way.
+    if type_text.contains('"') {
+        return false;
+    }
     let text = type_text.to_ascii_lowercase();
     let text = text.strip_prefix("pg_catalog.").unwrap_or(&text);
     let base = text.split(['(', '[']).next().unwrap_or(text);
     let base = base.split(" with").next().unwrap_or(base).trim();
-    let base = base
-        .strip_suffix(" array")
-        .unwrap_or(base)
-        .trim_matches('"');
+    let base = base.strip_suffix(" array").unwrap_or(base);
     TYPES.contains(&base) || base.starts_with("interval ") || base.ends_with(" array")
 }
 
