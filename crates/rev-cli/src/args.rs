@@ -8,20 +8,23 @@ use std::path::PathBuf;
 
 /// A revision-graph migration tool for PostgreSQL
 ///
-/// A team keeps the schema it wants as plain SQL (the models) and its history as plain SQL revision files
-/// that form a graph. `rev` writes the next revision from the difference, proves it, and carries revisions
-/// out on Postgres so that nothing is ever half done.
+/// A team keeps the schema it wants as plain SQL (the models) and its history as
+/// plain SQL revision files that form a graph. `rev` writes the next revision
+/// from the difference, proves it, and carries revisions out on Postgres so that
+/// nothing is ever half done.
 ///
-///     rev init                                      start a project
-///     rev autogenerate -m "add user preferences"    models - history = a new revision file
-///     rev upgrade head                              bring a database up
-///     rev merge heads -m "merge billing and search" two heads become one
+///     rev init                               start a project
+///     rev autogenerate -m "add preferences"  models - history = a new revision
+///     rev upgrade head                       bring a database up
+///     rev merge heads -m "merge billing"     two heads become one
 ///
-/// Exit codes: 0 done or nothing to do, 1 failed, 2 usage, 3 pending or different (`check`), 4 drift, 5 lock not
-/// obtained, 6 refused as unsafe or destructive, 7 database unreachable, 8 history unsound, 130/143 interrupted.
+/// Exit codes: 0 done or nothing to do, 1 failed, 2 usage, 3 pending or different
+/// (`check`), 4 drift, 5 lock not obtained, 6 refused as unsafe or destructive,
+/// 7 database unreachable, 8 history unsound, 130/143 interrupted.
 ///
-/// Environment: DATABASE_URL or DATABASE_URL_FILE (or PG* as libpq reads them, or `.env`) name the database,
-/// REV_ENV an environment of rev.yaml, REV_CONFIG the settings file, NO_COLOR turns colour off.
+/// Environment: DATABASE_URL or DATABASE_URL_FILE (or PG* as libpq reads them, or
+/// `.env`) name the database, REV_ENV an environment of rev.yaml, REV_CONFIG the
+/// settings file; NO_COLOR turns colour off.
 #[derive(Debug, Parser)]
 #[command(
     name = "rev",

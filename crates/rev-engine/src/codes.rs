@@ -145,6 +145,7 @@ pub const ERROR_CODES: &[ErrorCode] = &[
     line("read_only", ExitKind::Refused, "The server, database or role takes no changes."),
     line("refuses_transaction", ExitKind::Refused, "With `transaction: run` or `--dry-run`, a statement that refuses a transaction."),
     line("replica", ExitKind::Refused, "The server is a replica."),
+    line("revision_exists", ExitKind::Failed, "The identifier of a new revision is taken."),
     line("rows_moved", ExitKind::Failed, "The version table changed under a running revision, which was rolled back."),
     line("server_too_old", ExitKind::Refused, "The server is older than PostgreSQL 13."),
     line("sibling_branches", ExitKind::Refused, "A downgrade of one branch would undo other branches too."),

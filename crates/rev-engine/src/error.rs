@@ -78,14 +78,6 @@ pub enum EngineError {
         /// The command.
         editor: String,
     },
-    /// The identifier of a new revision is taken.
-    #[error("revision `{revision}` exists already: {}", file.display())]
-    RevisionExists {
-        /// The identifier.
-        revision: String,
-        /// Whose it is.
-        file: PathBuf,
-    },
     /// No `rev.yaml` upwards from here.
     #[error("no rev.yaml in {} or any folder above it", searched.display())]
     NoProject {
@@ -183,7 +175,6 @@ impl EngineError {
             Self::Rebase(error) => error.code(),
             Self::NoEditor => "no_editor",
             Self::EditorFailed { .. } => "editor_failed",
-            Self::RevisionExists { .. } => "duplicate_revision",
             Self::NoProject { .. } => "no_project",
             Self::NoConfig { .. } => "no_config",
             Self::NoDatabase => "no_database",
@@ -204,6 +195,8 @@ impl EngineError {
     pub fn exit(&self) -> ExitKind {
         match self {
             Self::Interrupted { signal } => ExitKind::Interrupted(*signal),
+            // The history is sound still: what would have spoilt it was not written.
+            Self::NewRevision(_) => ExitKind::Failed,
             other => exit_of(other.code()),
         }
     }
@@ -219,7 +212,6 @@ impl EngineError {
             Self::Rebase(error) => error.hint(),
             Self::NoEditor => Some("set EDITOR, as in `export EDITOR=vi`".into()),
             Self::EditorFailed { .. } => Some("the file is as the editor left it; `rev check` reads it".into()),
-            Self::RevisionExists { .. } => Some("choose another with --rev-id, or leave it out".into()),
             Self::Run(error) => error.hint(),
             Self::Cluster(error) => error.hint(),
             Self::DevDatabase(error) => error.hint(),

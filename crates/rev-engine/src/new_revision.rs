@@ -7,7 +7,7 @@ use crate::history::{History, as_revision};
 use crate::ports::{Clock, IdSource};
 use crate::project::Project;
 use chrono::SubsecRound;
-use rev_dag::{RevisionGraph, RevisionId};
+use rev_dag::{GraphError, RevisionGraph, RevisionId};
 use rev_template::{Draft, Header};
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,7 @@ pub struct NewRevision {
 #[derive(Debug, thiserror::Error)]
 pub enum NewRevisionError {
     /// The parent has children, and nobody said that a branch is wanted.
-    #[error("`{asked}` is not a head: {} already follows it", children.iter().map(|child| format!("`{child}`")).collect::<Vec<_>>().join(", "))]
+    #[error("`{asked}` is not a head: {} already", followed(children))]
     NotAHead {
         /// The parent asked for.
         asked: RevisionId,
@@ -60,6 +60,17 @@ pub enum NewRevisionError {
         /// What was named.
         heads: Vec<RevisionId>,
     },
+    /// The identifier is taken.
+    #[error("revision `{revision}` exists already: {}", file.display())]
+    RevisionExists {
+        /// The identifier.
+        revision: String,
+        /// Whose it is.
+        file: PathBuf,
+    },
+    /// The history would not be sound with it.
+    #[error(transparent)]
+    Refused(GraphError),
     /// `--version-path` leads elsewhere.
     #[error("{} is not one of the revisions folders", asked.display())]
     UnknownLocation {
@@ -76,6 +87,8 @@ impl NewRevisionError {
         match self {
             Self::NotAHead { .. } => "not_a_head",
             Self::NothingToMerge { .. } => "nothing_to_merge",
+            Self::RevisionExists { .. } => "revision_exists",
+            Self::Refused(error) => error.code(),
             Self::UnknownLocation { .. } => "unknown_location",
         }
     }
@@ -91,6 +104,10 @@ impl NewRevisionError {
                 ))
             }
             Self::NothingToMerge { .. } => Some("`rev heads` lists the heads".into()),
+            Self::RevisionExists { .. } => {
+                Some("choose another with --rev-id, or leave it out".into())
+            }
+            Self::Refused(error) => error.hint(),
             Self::UnknownLocation { known, .. } => {
                 let known: Vec<_> = known
                     .iter()
@@ -206,6 +223,15 @@ impl NewRevision {
     }
 }
 
+fn followed(children: &[RevisionId]) -> String {
+    let names: Vec<_> = children.iter().map(|child| format!("`{child}`")).collect();
+    format!(
+        "{} follow{} it",
+        names.join(", "),
+        if names.len() == 1 { "s" } else { "" }
+    )
+}
+
 fn parents(
     graph: &RevisionGraph,
     options: &NewRevisionOptions,
@@ -255,16 +281,17 @@ fn check_with(history: &History, header: &Header) -> Result<(), EngineError> {
         .files()
         .find(|entry| entry.header.revision == header.revision)
     {
-        return Err(EngineError::RevisionExists {
+        return Err(NewRevisionError::RevisionExists {
             revision: header.revision.clone(),
             file: entry.shown.clone(),
-        });
+        }
+        .into());
     }
     let all = history
         .files()
         .map(|entry| as_revision(&entry.header))
         .chain([as_revision(header)]);
-    RevisionGraph::new(all)?;
+    RevisionGraph::new(all).map_err(NewRevisionError::Refused)?;
     Ok(())
 }
 

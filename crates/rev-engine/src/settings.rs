@@ -237,7 +237,10 @@ impl SettingsError {
             Self::UnsetVariable { name, .. } => Some(format!(
                 "set {name} (or {name}_FILE), or write a default: ${{{name}:-…}}"
             )),
-            Self::BadSetting { .. } | Self::BadEnvironmentFile { .. } => None,
+            Self::BadSetting { .. } => Some(
+                "`rev init` in an empty folder writes a rev.yaml that explains every key".into(),
+            ),
+            Self::BadEnvironmentFile { .. } => None,
         }
     }
 }

@@ -15,10 +15,12 @@ use serde_json::{Map, Value, json};
 /// (`rev merge heads`), unless the project keeps several lines on purpose.
 /// Reads files only; no database is needed.
 ///
-///     rev heads                           3f2a9c1b7d10 (head)  Add user preferences
-///     rev heads -v                        all that is known of each
-///     rev heads --resolve-dependencies    leave out heads that another head depends on
-///     rev heads --format json             {"heads": [{"revision": …}], "error": null}
+///     rev heads
+///     3f2a9c1b7d10 (head)  Add user preferences
+///
+///     rev heads -v                      all that is known of each
+///     rev heads --resolve-dependencies  only those no other head depends on
+///     rev heads --format json           {"heads": [{"revision": …}], "error": null}
 ///
 /// Exit codes: 0 done, 8 the history is unsound.
 #[derive(Debug, clap::Args)]

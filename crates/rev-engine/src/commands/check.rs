@@ -137,6 +137,7 @@ fn bodies(history: &History) -> CheckLine {
         }
     }
     match faults.as_slice() {
+        [] if history.graph.is_empty() => CheckLine::fine("history", "no revision files yet"),
         [] => CheckLine::fine(
             "history",
             format!(

@@ -32,7 +32,11 @@ pub struct InitReport {
 /// No such template, files in the way, or a folder that cannot be written.
 pub fn init(options: &InitOptions) -> Result<InitReport, EngineError> {
     let template = choose(options.template.as_deref())?;
-    let directory = &options.directory;
+    // `./rev.yaml` is nothing that a person would type.
+    let directory = options
+        .directory
+        .strip_prefix(".")
+        .unwrap_or(&options.directory);
     let in_the_way: Vec<PathBuf> = template
         .files
         .iter()

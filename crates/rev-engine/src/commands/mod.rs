@@ -7,6 +7,7 @@ pub mod dev;
 pub mod edit;
 pub mod ensure_version;
 pub mod heads;
+pub mod history;
 pub mod init;
 pub mod list_templates;
 pub mod log;

@@ -13,7 +13,10 @@ use std::time::Duration;
 
 /// The keys of the file, or of one environment in it.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "keys such as `database:` and `revisions:`"
+)]
 pub(super) struct Entry {
     pub(super) database: Option<String>,
     #[serde(default, deserialize_with = "one_or_many")]
@@ -35,7 +38,7 @@ pub(super) struct Entry {
 
 /// The keys under `timeouts`.
 #[derive(Debug, Default, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "durations such as `lock: 5s`")]
 pub(super) struct TimeoutsEntry {
     #[serde(default, deserialize_with = "duration")]
     pub(super) lock: Option<Duration>,
@@ -101,11 +104,34 @@ pub(super) fn parse(text: &str, file: &Path) -> Result<Entry, SettingsError> {
 /// Turns the YAML reader's error into ours: place in front, no position in the sentence, nearest key looked up.
 fn explain(error: &serde_yaml::Error, text: &str, file: &Path) -> SettingsError {
     let sentence = error.to_string();
-    let sentence = sentence
-        .rsplit_once(" at line ")
-        .map_or(sentence.as_str(), |(start, _)| start);
+    let syntax = [
+        "did not find",
+        "found ",
+        "mapping values",
+        "could not find",
+        "block ",
+    ]
+    .iter()
+    .any(|start| sentence.starts_with(start));
+    let sentence = sentence.split(" at line ").next().unwrap_or_default();
     let line = error.location().map_or(0, |location| location.line());
     let place = |line: usize| Place::at(file, u32::try_from(line).unwrap_or(0));
+    // serde's wording: duplicate field `x`
+    if let Some((_, rest)) = sentence.split_once("duplicate field `") {
+        let key = rest.split('`').next().unwrap_or_default();
+        let first = line_of_key_from(text, key, line);
+        let message = format!("the key `{key}` is there twice, first on line {first}");
+        return SettingsError::BadSetting {
+            place: place(line_of_key_from(text, key, first + 1)),
+            message,
+        };
+    }
+    if syntax {
+        return SettingsError::BadSetting {
+            place: place(line),
+            message: format!("this is not valid YAML: {sentence}"),
+        };
+    }
     // serde's wording: unknown field `x`, expected one of `a`, `b`
     if let Some((_, rest)) = sentence.split_once("unknown field `") {
         let mut names = rest.split('`').step_by(2);

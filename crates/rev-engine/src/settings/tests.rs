@@ -248,15 +248,16 @@ fn what_cannot_be_used_is_named_with_its_line() {
         "rev.yaml:3: unknown key `comand`",
         Some("did you mean `command`?"),
     );
+    let explained = Some("`rev init` in an empty folder writes a rev.yaml that explains every key");
     check(
         "timeouts: {lock: 5}\n",
         "rev.yaml:1: timeouts.lock: `5` is no duration: write a number and a unit, as in 500ms, 5s, 10m or 1h (0 is without limit)",
-        None,
+        explained,
     );
     check(
         "online: maybe\n",
         "rev.yaml:1: online: invalid type: string \"maybe\", expected a boolean",
-        None,
+        explained,
     );
     assert!(
         parse("online: [true\n")
