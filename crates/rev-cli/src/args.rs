@@ -2,6 +2,7 @@
 
 use crate::commands::Command;
 use clap::builder::styling::{AnsiColor, Styles};
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -31,7 +32,7 @@ use std::path::PathBuf;
     version,
     styles = STYLES,
     verbatim_doc_comment,
-    max_term_width = 110,
+    max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,
     disable_help_subcommand = false,
@@ -156,8 +157,52 @@ const STYLES: Styles = Styles::styled()
 /// # Errors
 /// clap's: help and version asked for, or a line that makes no sense.
 pub fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
-    let matches = Cli::command().try_get_matches_from(arguments)?;
+    let matches = match Cli::command().try_get_matches_from(&arguments) {
+        Ok(matches) => matches,
+        // Only who reads the manual pays for its layout.
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            return documented()
+                .try_get_matches_from(&arguments)
+                .and_then(|matches| Cli::from_arg_matches(&matches));
+        }
+        Err(error) => return Err(error),
+    };
     Cli::from_arg_matches(&matches)
+}
+
+/// Returns the command line with its manuals laid out: paragraphs flow, examples stand as they are written.
+pub fn documented() -> clap::Command {
+    let flowing = |command: clap::Command| match command
+        .get_long_about()
+        .map(|about| flow(&about.to_string()))
+    {
+        Some(about) => command.long_about(about),
+        None => command,
+    };
+    let names: Vec<String> = Cli::command()
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .collect();
+    names.iter().fold(flowing(Cli::command()), |command, name| {
+        command.mut_subcommand(name, flowing)
+    })
+}
+
+/// Joins the lines of each paragraph, so that the terminal's width breaks them, and leaves indented lines alone.
+fn flow(text: &str) -> String {
+    let mut out = String::new();
+    let mut in_paragraph = false;
+    for line in text.lines() {
+        let flows = !line.is_empty() && !line.starts_with(' ');
+        if flows && in_paragraph {
+            out.push(' ');
+        } else if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(line);
+        in_paragraph = flows;
+    }
+    out
 }
 
 /// Returns whether the line asks for JSON, also where it makes no sense otherwise.
@@ -172,4 +217,22 @@ pub fn wants_json(arguments: &[OsString]) -> bool {
         before_was_format = argument == "--format";
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_flow_and_examples_stand() {
+        assert_eq!(
+            flow("One\ntwo.\n\nThree\n\n    rev x\n    rev y\n\nEnd\nhere"),
+            "One two.\n\nThree\n\n    rev x\n    rev y\n\nEnd here"
+        );
+    }
+
+    #[test]
+    fn the_arguments_fit_together() {
+        Cli::command().debug_assert();
+    }
 }

@@ -14,6 +14,8 @@ use serde_json::{Map, Value, json};
 /// `upgrade` does so by itself. This is for a role with more rights than the one that upgrades, and for dashboards that
 /// expect the tables to be there.
 ///
+///     rev ensure-version -d postgres://owner@db/shop
+///
 /// Exit codes: 0 done or nothing to do, 1 the role may not, 5 lock not obtained, 6 the server is read-only,
 /// 7 database unreachable.
 #[derive(Debug, clap::Args)]

@@ -1,9 +1,8 @@
 //! `rev man`.
 
-use crate::args::Cli;
+use crate::args::documented;
 use crate::context::Context;
 use crate::failure::Failure;
-use clap::CommandFactory;
 use rev_engine::{EngineError, ExitKind};
 use std::path::PathBuf;
 
@@ -24,7 +23,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
-    let command = Cli::command();
+    let command = documented();
     if let Some(folder) = &args.dir {
         std::fs::create_dir_all(folder)
             .map_err(|error| EngineError::io("create", folder, error))?;

@@ -14,6 +14,9 @@ use serde_json::{Map, Value, json};
 ///
 /// Writes nothing and takes no lock, so it may be asked at any time, also while an upgrade runs elsewhere.
 ///
+///     rev status
+///     rev status --format json
+///
 /// Exit codes: 0 done, 7 database unreachable, 8 the history is unsound.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
