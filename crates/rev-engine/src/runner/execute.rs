@@ -365,6 +365,14 @@ impl Worker<'_> {
             },
         });
         self.commit().await?;
+        let leaves_settings = frame.job.script.as_ref().is_some_and(|script| {
+            let of = |index: &usize| script.statements[*index].leaves_settings;
+            frame.statements.iter().any(of)
+        });
+        if leaves_settings {
+            // SET without LOCAL outlives its transaction: the next revision starts as if it had not been.
+            let _ = self.session.execute("RESET ALL").await;
+        }
         Ok(done)
     }
 
