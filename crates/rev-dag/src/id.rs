@@ -160,8 +160,11 @@ mod tests {
             assert_eq!(HashMap::from([(id.clone(), 1)]).get(text), Some(&1));
             assert_eq!(id.to_string(), text);
         }
-        assert!(RevisionId::from("a_name_of_23_characters") < RevisionId::from("b"));
-        assert!(RevisionId::from("a") < RevisionId::from("aa"));
+        let mut sorted: Vec<RevisionId> = ["b", "aa", "a_name_of_23_characters", "a"]
+            .map(RevisionId::from)
+            .into();
+        sorted.sort();
+        assert_eq!(sorted, ["a", "a_name_of_23_characters", "aa", "b"]);
         assert_eq!(std::mem::size_of::<RevisionId>(), 24);
     }
 }

@@ -37,10 +37,15 @@
 //! # Ok::<(), rev_dag::GraphError>(())
 //! ```
 
+mod draw;
+#[cfg(test)]
+mod drawing;
 mod error;
+mod export;
 mod graph;
 mod id;
 mod label;
+mod layout;
 mod marks;
 mod order;
 mod plan;
@@ -51,9 +56,12 @@ mod rows;
 mod stamp;
 mod target;
 
+pub use draw::{Drawn, Node, Pen};
 pub use error::GraphError;
+pub use export::Standing;
 pub use graph::RevisionGraph;
 pub use id::RevisionId;
+pub use layout::{Layout, Link, Place, PlacedNode};
 pub use plan::{Action, Note, Plan, Step};
 pub use revision::Revision;
 pub use rows::RowChange;

@@ -1,0 +1,47 @@
+//! Graphs written as drawings, for tests.
+//!
+//! `a <- b <- c, b <- d` is a line and a branch; `m` under two parents is `b <- m, c <- m`. After a revision may
+//! stand `dep x y` and `label l`: `a <- b dep x label left`. Create dates count up in the order of appearance.
+
+use crate::{Revision, RevisionGraph, RevisionId};
+
+/// Reads a drawing as revisions.
+pub(crate) fn revisions(drawing: &str) -> Vec<Revision> {
+    let mut revisions: Vec<Revision> = Vec::new();
+    for line in drawing.split(',').filter(|line| !line.trim().is_empty()) {
+        let mut parent: Option<RevisionId> = None;
+        for part in line.split("<-") {
+            let mut words = part.split_whitespace();
+            let id = RevisionId::from(words.next().expect("a name"));
+            let at = revisions
+                .iter()
+                .position(|revision| revision.id == id)
+                .unwrap_or_else(|| {
+                    let create_date = revisions.len() as i64;
+                    revisions.push(Revision {
+                        create_date,
+                        ..Revision::new(id.clone())
+                    });
+                    revisions.len() - 1
+                });
+            let revision = &mut revisions[at];
+            revision.down_revisions.extend(parent.take());
+            let mut list = None;
+            for word in words {
+                match (word, &mut list) {
+                    ("dep", _) => list = Some(&mut revision.depends_on),
+                    ("label", _) => list = Some(&mut revision.branch_labels),
+                    (word, Some(list)) => list.push(word.to_owned()),
+                    (word, None) => panic!("{word} where `dep` or `label` belongs"),
+                }
+            }
+            parent = Some(id);
+        }
+    }
+    revisions
+}
+
+/// Reads a drawing as a graph.
+pub(crate) fn graph(drawing: &str) -> RevisionGraph {
+    RevisionGraph::new(revisions(drawing)).expect(drawing)
+}
