@@ -33,6 +33,7 @@ pub mod ports;
 pub mod project;
 pub mod runner;
 pub mod settings;
+pub mod validate;
 pub mod variables;
 
 pub use codes::ExitKind;

@@ -54,6 +54,7 @@ mod show;
 mod stamp;
 mod status;
 mod upgrade;
+mod validate;
 
 /// Makes the list of commands, and the way from a command to its `run`.
 macro_rules! commands {
@@ -96,6 +97,7 @@ commands! {
     Log => log,
     Repair => repair,
     EnsureVersion => ensure_version,
+    Validate => validate,
     Merge => merge,
     Heads => heads,
     Branches => branches,

@@ -19,3 +19,4 @@ pub mod revision;
 pub mod run;
 pub mod show;
 pub mod status;
+pub mod validate;
