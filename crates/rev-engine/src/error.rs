@@ -134,6 +134,15 @@ pub enum EngineError {
     /// The throw-away server could not be had.
     #[error(transparent)]
     Cluster(#[from] crate::dev_database::ClusterError),
+    /// A statement of a revision failed in a rehearsal.
+    #[error(transparent)]
+    Rehearsal(#[from] crate::rehearsal::RehearsalFailure),
+    /// A decision is missing, or a promise cannot be kept.
+    #[error(transparent)]
+    Autogenerate(#[from] Box<crate::commands::autogenerate::AutogenerateError>),
+    /// Two schemas cannot be brought together.
+    #[error(transparent)]
+    Diff(#[from] rev_schema::DiffError),
     /// The models cannot be used.
     #[error(transparent)]
     Model(#[from] crate::models::ModelError),
@@ -186,6 +195,10 @@ impl EngineError {
             Self::Cluster(error) => error.code(),
             Self::DevDatabase(error) => error.code(),
             Self::Model(error) => error.code(),
+            Self::Rehearsal(_) => "rehearsal_failed",
+            Self::Autogenerate(error) => error.code(),
+            Self::Diff(rev_schema::DiffError::UnknownRename { .. }) => "unknown_rename",
+            Self::Diff(_) => "no_plan",
             Self::Interrupted { .. } => "interrupted",
             Self::Internal { .. } => "internal",
         }
@@ -216,6 +229,12 @@ impl EngineError {
             Self::Cluster(error) => error.hint(),
             Self::DevDatabase(error) => error.hint(),
             Self::Model(error) => error.hint(),
+            Self::Rehearsal(failure) => failure.fault.hint.clone(),
+            Self::Autogenerate(error) => error.hint(),
+            Self::Diff(rev_schema::DiffError::UnknownRename { .. }) => {
+                Some("write it as `--rename table.old=new`, with the names as they are in the database and in the models".into())
+            }
+            Self::Diff(_) => None,
             Self::NoProject { .. } => Some("start a project here with `rev init`, or name its settings with `--config FILE`".into()),
             Self::NoConfig { .. } => Some("`rev init` writes one".into()),
             Self::NoDatabase => Some(

@@ -18,6 +18,7 @@
 //! 3. A family of errors of its own gets its own enum beside its code, with `code()` and `hint()`,
 //!    one transparent variant in [`EngineError`], and one line a code in [`codes`].
 
+pub mod catalog;
 pub mod codes;
 pub mod commands;
 pub mod dev_database;
@@ -31,6 +32,7 @@ pub mod new_revision;
 pub mod pg;
 pub mod ports;
 pub mod project;
+pub mod rehearsal;
 pub mod runner;
 pub mod settings;
 pub mod validate;

@@ -33,6 +33,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use rev_engine::ExitKind;
 
+mod autogenerate;
 mod branches;
 mod check;
 mod completions;
@@ -88,6 +89,7 @@ macro_rules! commands {
 
 commands! {
     Init => init,
+    Autogenerate => autogenerate,
     Revision => revision,
     Upgrade => upgrade,
     Downgrade => downgrade,
