@@ -192,15 +192,15 @@ impl<'a> Rehearsal<'a> {
     /// # Errors
     /// They do not load.
     pub async fn load(&mut self, scripts: &[ModelScript]) -> Result<ScratchDatabase, EngineError> {
-        let schema = self.scope.default_schema.clone();
-        let events = self.events;
         let database = self.scratch().await?;
-        let options = LoadOptions {
-            default_schema: &schema,
-            events,
-        };
-        load(scripts, self.dev().await?, &database, &options).await?;
+        self.load_into(&database, scripts).await?;
         Ok(database)
+    }
+
+    async fn load_into(&mut self, database: &ScratchDatabase, scripts: &[ModelScript]) -> Result<(), EngineError> {
+        let schema = self.scope.default_schema.clone();
+        let options = LoadOptions { default_schema: &schema, events: self.events };
+        load(scripts, self.dev().await?, database, &options).await
     }
 
     /// Returns the schema that the history up to some targets leads to.
@@ -290,8 +290,14 @@ impl<'a> Rehearsal<'a> {
     ) -> Result<(ScratchDatabase, Vec<String>), EngineError> {
         let roles = catalog.roles();
         self.dev().await?.create_roles(&roles).await?;
-        let script = printed(catalog, "a copy of the database")?;
-        let database = self.load(&[script]).await?;
+        let database = self.scratch().await?;
+        let mut session = database.connect().await?;
+        // What a new database holds by itself is not printed again, and what it holds too much is dropped.
+        let fresh = catalog::read(&mut session, &self.scope).await?;
+        let changes = diff(&fresh, catalog, &DiffOptions::default())?;
+        session.close().await;
+        let script = ModelScript { name: "a copy of the database".to_owned(), text: changes.script() };
+        self.load_into(&database, &[script]).await?;
         let copy = self.read(&database).await?;
         Ok((database, differences(&copy, catalog)))
     }
