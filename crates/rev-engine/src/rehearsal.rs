@@ -197,9 +197,16 @@ impl<'a> Rehearsal<'a> {
         Ok(database)
     }
 
-    async fn load_into(&mut self, database: &ScratchDatabase, scripts: &[ModelScript]) -> Result<(), EngineError> {
+    async fn load_into(
+        &mut self,
+        database: &ScratchDatabase,
+        scripts: &[ModelScript],
+    ) -> Result<(), EngineError> {
         let schema = self.scope.default_schema.clone();
-        let options = LoadOptions { default_schema: &schema, events: self.events };
+        let options = LoadOptions {
+            default_schema: &schema,
+            events: self.events,
+        };
         load(scripts, self.dev().await?, database, &options).await
     }
 
@@ -296,7 +303,10 @@ impl<'a> Rehearsal<'a> {
         let fresh = catalog::read(&mut session, &self.scope).await?;
         let changes = diff(&fresh, catalog, &DiffOptions::default())?;
         session.close().await;
-        let script = ModelScript { name: "a copy of the database".to_owned(), text: changes.script() };
+        let script = ModelScript {
+            name: "a copy of the database".to_owned(),
+            text: changes.script(),
+        };
         self.load_into(&database, &[script]).await?;
         let copy = self.read(&database).await?;
         Ok((database, differences(&copy, catalog)))
