@@ -1,0 +1,2 @@
+CREATE COLLATION short (provider = libc, locale = 'C');
+CREATE COLLATION swap (provider = icu, locale = 'en');

@@ -1,0 +1,2 @@
+CREATE TABLE t (n integer);
+CREATE CONVERSION mine FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;

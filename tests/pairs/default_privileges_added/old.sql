@@ -1,0 +1,3 @@
+-- roles: reader, writer
+
+CREATE SCHEMA app;

@@ -1,0 +1,4 @@
+-- roles: builder, reader
+
+CREATE SCHEMA app;
+ALTER DEFAULT PRIVILEGES FOR ROLE builder GRANT SELECT ON TABLES TO reader;

@@ -1,0 +1,9 @@
+-- roles: reader
+
+CREATE TABLE t (
+    id integer PRIMARY KEY,
+    n integer
+);
+CREATE VIEW quiet AS SELECT n FROM t;
+ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO reader;
+CREATE VIEW loud AS SELECT n FROM t;

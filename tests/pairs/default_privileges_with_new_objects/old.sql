@@ -1,0 +1,3 @@
+-- roles: reader, writer
+
+CREATE TABLE before (id integer);

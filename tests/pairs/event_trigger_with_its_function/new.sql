@@ -1,0 +1,3 @@
+CREATE FUNCTION guard() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE DEBUG ''%'', tg_tag; END';
+CREATE EVENT TRIGGER guard ON ddl_command_start EXECUTE FUNCTION guard();
+ALTER EVENT TRIGGER guard ENABLE ALWAYS;

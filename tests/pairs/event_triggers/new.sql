@@ -1,0 +1,5 @@
+CREATE FUNCTION on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER watch ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE') EXECUTE FUNCTION on_ddl();
+ALTER EVENT TRIGGER watch DISABLE;
+COMMENT ON EVENT TRIGGER watch IS 'tables only';
+CREATE TABLE seen (id integer);

@@ -1,0 +1,3 @@
+CREATE EXTENSION pg_trgm;
+CREATE EXTENSION citext;
+CREATE TABLE person (id integer PRIMARY KEY, email citext, tags text);

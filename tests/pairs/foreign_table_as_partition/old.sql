@@ -1,0 +1,3 @@
+CREATE FOREIGN DATA WRAPPER wrap;
+CREATE SERVER far FOREIGN DATA WRAPPER wrap;
+CREATE TABLE sale (id integer, region text) PARTITION BY LIST (region);

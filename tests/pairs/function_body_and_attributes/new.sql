@@ -1,0 +1,3 @@
+CREATE FUNCTION add(a integer, b integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS 'BEGIN RETURN a + b; END';
+CREATE FUNCTION slow() RETURNS integer LANGUAGE sql STABLE COST 5000 LEAKPROOF AS 'SELECT 1';
+CREATE FUNCTION safe() RETURNS integer LANGUAGE sql SET search_path = public, pg_temp SET work_mem = '64MB' AS 'SELECT 1';

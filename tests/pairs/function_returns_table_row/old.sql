@@ -1,0 +1,7 @@
+CREATE TABLE item (
+    id integer PRIMARY KEY,
+    name text
+);
+CREATE FUNCTION items() RETURNS SETOF item LANGUAGE sql STABLE AS 'SELECT * FROM item';
+CREATE FUNCTION describe(i item) RETURNS text LANGUAGE sql STABLE AS 'SELECT i.name';
+CREATE VIEW item_text AS SELECT describe(item) AS line FROM item;

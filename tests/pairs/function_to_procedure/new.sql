@@ -1,0 +1,3 @@
+CREATE PROCEDURE work(n integer) LANGUAGE plpgsql AS 'BEGIN COMMIT; END';
+CREATE PROCEDURE rest(INOUT n integer, t text DEFAULT 'x') LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
+COMMENT ON PROCEDURE work(integer) IS 'at night';

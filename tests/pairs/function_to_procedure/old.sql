@@ -1,0 +1,2 @@
+CREATE FUNCTION work(n integer) RETURNS void LANGUAGE plpgsql AS 'BEGIN NULL; END';
+CREATE PROCEDURE rest(n integer) LANGUAGE sql AS 'SELECT 1';

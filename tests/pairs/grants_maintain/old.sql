@@ -1,0 +1,5 @@
+-- postgres: 17..
+-- roles: app
+
+CREATE TABLE t (id integer);
+GRANT SELECT ON t TO app;

@@ -1,0 +1,24 @@
+-- roles: reader, writer, boss
+
+CREATE SCHEMA app;
+CREATE TYPE app.kind AS ENUM ('a');
+CREATE DOMAIN app.word AS text;
+CREATE TABLE app.t (id serial PRIMARY KEY, a text, b text);
+CREATE VIEW app.v AS SELECT a FROM app.t;
+CREATE FUNCTION app.f(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1';
+CREATE PROCEDURE app.p() LANGUAGE sql AS 'SELECT 1';
+CREATE AGGREGATE app.total(integer) (SFUNC = int4_sum, STYPE = bigint);
+CREATE SEQUENCE app.s;
+GRANT USAGE, CREATE ON SCHEMA app TO writer WITH GRANT OPTION;
+GRANT SELECT ON app.t TO reader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON app.t TO writer;
+GRANT UPDATE (a, b), REFERENCES (id) ON app.t TO boss WITH GRANT OPTION;
+GRANT SELECT ON app.v TO PUBLIC;
+REVOKE ALL ON FUNCTION app.f(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app.f(integer) TO writer;
+REVOKE EXECUTE ON PROCEDURE app.p() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION app.total(integer) FROM PUBLIC;
+GRANT SELECT, UPDATE ON SEQUENCE app.s TO reader;
+GRANT USAGE ON SEQUENCE app.t_id_seq TO writer;
+GRANT USAGE ON TYPE app.kind TO boss;
+REVOKE ALL ON TYPE app.word FROM PUBLIC;

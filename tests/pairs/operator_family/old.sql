@@ -1,0 +1,2 @@
+CREATE TABLE t (n integer);
+CREATE OPERATOR FAMILY numbers USING hash;

@@ -1,0 +1,4 @@
+CREATE TABLE sale (id integer NOT NULL, region text NOT NULL, amount numeric CHECK (amount > 0), PRIMARY KEY (id, region)) PARTITION BY LIST (region);
+CREATE TABLE sale_north PARTITION OF sale FOR VALUES IN ('no', 'se');
+CREATE TABLE sale_west PARTITION OF sale FOR VALUES IN ('pt', 'es', NULL);
+CREATE INDEX sale_amount ON sale (amount);

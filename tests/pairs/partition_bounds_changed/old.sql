@@ -1,0 +1,4 @@
+CREATE TABLE event (at date NOT NULL, kind text) PARTITION BY RANGE (at);
+CREATE TABLE event_early PARTITION OF event FOR VALUES FROM (MINVALUE) TO ('2020-01-01');
+CREATE TABLE event_late PARTITION OF event FOR VALUES FROM ('2020-01-01') TO (MAXVALUE);
+CREATE INDEX event_kind ON event (kind);

@@ -1,0 +1,8 @@
+CREATE TABLE event (at date NOT NULL, id integer NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE event_a PARTITION OF event FOR VALUES FROM (MINVALUE) TO ('2020-01-01');
+CREATE TABLE event_b PARTITION OF event FOR VALUES FROM ('2020-01-01') TO (MAXVALUE);
+ALTER TABLE ONLY event ADD CONSTRAINT event_unique UNIQUE (id, at);
+ALTER TABLE event_a ADD CONSTRAINT event_a_unique UNIQUE (id, at);
+ALTER TABLE event_b ADD CONSTRAINT event_b_unique UNIQUE (id, at);
+ALTER INDEX event_unique ATTACH PARTITION event_a_unique;
+ALTER INDEX event_unique ATTACH PARTITION event_b_unique;

@@ -1,0 +1,4 @@
+-- remakes: sale
+
+CREATE TABLE sale (id integer NOT NULL, region text NOT NULL, day date) PARTITION BY LIST (region);
+CREATE TABLE sale_a PARTITION OF sale FOR VALUES IN ('a');

@@ -1,0 +1,3 @@
+CREATE TABLE sale (id integer, region text) PARTITION BY LIST (region);
+CREATE TABLE archive (id integer, region text) PARTITION BY LIST (region);
+CREATE TABLE sale_a PARTITION OF archive FOR VALUES IN ('a', 'A');

@@ -1,0 +1,8 @@
+-- postgres: 15..
+
+CREATE SCHEMA app;
+CREATE TABLE a (id integer PRIMARY KEY, b text, c text);
+CREATE TABLE app.d (id integer PRIMARY KEY);
+CREATE PUBLICATION p FOR TABLE a (id, c) WHERE (id > 20), TABLE app.d;
+CREATE PUBLICATION q FOR TABLE app.d, TABLES IN SCHEMA public;
+CREATE PUBLICATION r FOR TABLE a WHERE (id IN (1, 2));

@@ -1,0 +1,8 @@
+-- postgres: 15..
+
+CREATE SCHEMA app;
+CREATE TABLE a (id integer PRIMARY KEY, b text, c text);
+CREATE TABLE app.d (id integer PRIMARY KEY);
+CREATE PUBLICATION p FOR TABLE a (id, b) WHERE (id > 10);
+CREATE PUBLICATION q FOR TABLES IN SCHEMA app;
+CREATE PUBLICATION r FOR TABLE a;

@@ -1,0 +1,5 @@
+CREATE TABLE a (id integer PRIMARY KEY, b text);
+CREATE TABLE c (id integer PRIMARY KEY);
+CREATE PUBLICATION changes FOR TABLE a;
+CREATE PUBLICATION nothing;
+CREATE PUBLICATION gone FOR TABLE a, c WITH (publish = 'insert');

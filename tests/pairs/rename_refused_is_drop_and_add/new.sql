@@ -1,0 +1,2 @@
+CREATE TABLE customer (id serial PRIMARY KEY, mail text NOT NULL);
+CREATE TABLE other (id integer PRIMARY KEY, new_name text);

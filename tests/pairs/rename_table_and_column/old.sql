@@ -1,0 +1,6 @@
+-- rename: client=customer, customer.mail=email
+
+CREATE TABLE client (id serial PRIMARY KEY, mail text NOT NULL UNIQUE, born date);
+CREATE INDEX client_born ON client (born);
+CREATE TABLE sale (id integer PRIMARY KEY, client_id integer REFERENCES client);
+CREATE VIEW mails AS SELECT mail FROM client;

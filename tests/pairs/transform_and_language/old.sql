@@ -1,0 +1,3 @@
+-- roles: app
+
+CREATE TABLE t (n integer);

@@ -1,0 +1,6 @@
+CREATE TABLE t (id integer PRIMARY KEY, n integer);
+CREATE VIEW v AS SELECT id, n FROM t;
+CREATE FUNCTION rows_of_v() RETURNS SETOF v LANGUAGE sql STABLE AS 'SELECT * FROM v';
+CREATE VIEW w AS SELECT id FROM rows_of_v();
+CREATE FUNCTION total() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT count(*) FROM w';
+CREATE TABLE u (n bigint DEFAULT total());

@@ -1,0 +1,7 @@
+CREATE TABLE t (
+    id integer PRIMARY KEY,
+    n bigint
+);
+CREATE VIEW a AS SELECT * FROM t;
+CREATE VIEW b AS SELECT n FROM a;
+CREATE VIEW c AS SELECT n + 1 AS m FROM b;

@@ -1,0 +1,4 @@
+CREATE TABLE person (id integer PRIMARY KEY, name text, born date);
+CREATE VIEW adult AS
+    SELECT id, name FROM person WHERE born < '2000-01-01';
+CREATE VIEW adult_name AS SELECT name FROM adult;

@@ -1,0 +1,4 @@
+CREATE TABLE t (id integer PRIMARY KEY, owner text, n integer DEFAULT 1);
+CREATE VIEW a WITH (security_barrier) AS SELECT * FROM t WHERE owner = CURRENT_USER;
+CREATE VIEW b AS SELECT id, n FROM t WHERE n > 0 WITH LOCAL CHECK OPTION;
+CREATE VIEW c AS SELECT id, n FROM t WHERE n > 0;

@@ -1,0 +1,4 @@
+CREATE TABLE t (id integer PRIMARY KEY, n integer);
+CREATE MATERIALIZED VIEW v AS SELECT id, n FROM t;
+CREATE UNIQUE INDEX v_id ON v (id);
+CREATE VIEW w AS SELECT count(*) AS n FROM v;

@@ -1,0 +1,5 @@
+CREATE TABLE t (id integer PRIMARY KEY, a text, b text);
+CREATE VIEW v AS SELECT id, a FROM t;
+CREATE FUNCTION write_v() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO t (id, a) VALUES (NEW.id, NEW.a); RETURN NEW; END';
+CREATE TRIGGER v_insert INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION write_v();
+COMMENT ON TRIGGER v_insert ON v IS 'writes through';
