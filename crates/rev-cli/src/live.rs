@@ -7,7 +7,7 @@ use crate::ui::{Ui, paint};
 use crate::view::{View, object};
 use rev_engine::commands::plan::Planned;
 use rev_engine::commands::run::{RunOptions, Surroundings, run};
-use rev_engine::runner::{Consent, Interrupt, RunReport};
+use rev_engine::runner::{Consent, Identity, Interrupt, RunReport, RunSettings, offline};
 use rev_engine::settings::parse_duration;
 use rev_engine::{EngineError, ExitKind, Project};
 use serde_json::{Map, Value, json};
@@ -253,5 +253,76 @@ pub fn show_plan(
             plan: &plan,
         }),
         Err(error) => Err(Failure::from(error).with_data(crate::view::plan::no_plan(rows))),
+    }
+}
+
+/// Which script is wanted: `--sql`, with a range or rows to start from, or else the database's own rows.
+///
+/// # Errors
+/// There is no plan, or a revision cannot be written as a script.
+pub fn write_script(
+    context: &Context,
+    args: &RunArgs,
+    from: Option<&str>,
+    planned: Planned<'_>,
+) -> Result<ExitKind, Failure> {
+    let project = context.project()?;
+    let range = match planned {
+        Planned::Upgrade(target) | Planned::Downgrade(target) => {
+            target.contains(':').then_some(target)
+        }
+        Planned::Stamp { .. } => None,
+    };
+    let (history, plan) = if let Some(range) = range {
+        let history = project.history()?;
+        let plan = match planned {
+            Planned::Downgrade(_) => history.graph.plan_offline_downgrade(range),
+            _ => history.graph.plan_offline_upgrade(range),
+        };
+        (history, plan.map_err(EngineError::from)?)
+    } else if from.is_some() || project.settings().database()?.is_none() {
+        let rows = rev_engine::commands::plan::rows_from(from.unwrap_or_default());
+        let history = project.history()?;
+        let plan = rev_engine::commands::plan::plan(&history.graph, &rows, planned)?;
+        (history, plan)
+    } else {
+        let wait = args.wait.wait(&project)?;
+        let opened = with_surroundings(context, async |surroundings| {
+            rev_engine::commands::run::open(&project, wait, surroundings).await
+        })?;
+        let rows = &opened.state.rows;
+        let plan = rev_engine::commands::plan::plan(&opened.history.graph, rows, planned)?;
+        (opened.history, plan)
+    };
+    let settings = RunSettings::of(project.settings());
+    let identity = Identity::of(
+        &project.settings().variables,
+        &*context.ids(),
+        project.root(),
+    );
+    let tag = args.tag.as_deref();
+    if context.is_json() {
+        let mut sql = String::new();
+        offline::write(&history, &plan, &settings, &identity, tag, &mut |text| {
+            sql.push_str(text);
+            Ok::<_, Failure>(())
+        })?;
+        return context.show(&Script(sql));
+    }
+    offline::write(&history, &plan, &settings, &identity, tag, &mut |text| {
+        context.ui.print(text)
+    })?;
+    Ok(ExitKind::Done)
+}
+
+struct Script(String);
+
+impl View for Script {
+    fn json(&self) -> Result<Map<String, Value>, Failure> {
+        Ok(object(json!({"sql": self.0})))
+    }
+
+    fn text(&self, ui: &Ui) -> Result<(), Failure> {
+        ui.print(&self.0)
     }
 }

@@ -15,6 +15,7 @@ use rev_engine::commands::plan::Planned;
 ///     rev downgrade 3f2a9c1b7d10               back to this one, which stays
 ///     rev downgrade base --yes                 everything
 ///     rev downgrade billing@base               one branch
+///     rev downgrade 3f2a:9a0b --sql > down.sql a script for psql, from the first to the second
 ///     rev downgrade -1 --plan --from 3f2a9c1b7d10
 ///
 /// Exit codes: 0 done or nothing to do, 1 a statement failed (rolled back), 5 lock not obtained, 6 refused as
@@ -31,8 +32,11 @@ pub struct Args {
     /// Show what would happen, do nothing
     #[arg(long)]
     plan: bool,
+    /// Write the plan as a script for psql, do nothing
+    #[arg(long, conflicts_with_all = ["plan", "dry_run", "exec"])]
+    sql: bool,
     /// Plan from these rows instead of a database's: ids with commas between them, or `base`
-    #[arg(long, value_name = "ROWS", requires = "plan")]
+    #[arg(long, value_name = "ROWS")]
     from: Option<String>,
     #[command(flatten)]
     run: RunArgs,
@@ -40,6 +44,15 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
     let planned = Planned::Downgrade(&args.target);
+    if args.sql {
+        return live::write_script(context, &args.run, args.from.as_deref(), planned);
+    }
+    if args.from.is_some() && !args.plan {
+        return Err(Failure::usage(
+            "`--from` is for `--plan` and `--sql`: a run starts from the database's own rows",
+            "add `--plan` or `--sql`, or leave `--from` out".to_owned(),
+        ));
+    }
     if args.plan {
         return match &args.from {
             Some(rows) => plan::from_rows(context, rows, planned),

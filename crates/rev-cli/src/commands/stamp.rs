@@ -28,8 +28,11 @@ pub struct Args {
     /// Show what would happen, do nothing
     #[arg(long)]
     plan: bool,
+    /// Write the plan as a script for psql, do nothing
+    #[arg(long, conflicts_with_all = ["plan", "dry_run", "exec"])]
+    sql: bool,
     /// Plan from these rows instead of a database's: ids with commas between them, or `base`
-    #[arg(long, value_name = "ROWS", requires = "plan")]
+    #[arg(long, value_name = "ROWS")]
     from: Option<String>,
     #[command(flatten)]
     run: RunArgs,
@@ -40,6 +43,15 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
         targets: &args.targets,
         purge: args.purge,
     };
+    if args.sql {
+        return live::write_script(context, &args.run, args.from.as_deref(), planned);
+    }
+    if args.from.is_some() && !args.plan {
+        return Err(Failure::usage(
+            "`--from` is for `--plan` and `--sql`: a run starts from the database's own rows",
+            "add `--plan` or `--sql`, or leave `--from` out".to_owned(),
+        ));
+    }
     if args.plan {
         return match &args.from {
             Some(rows) => plan::from_rows(context, rows, planned),

@@ -18,6 +18,7 @@ use rev_engine::commands::plan::Planned;
 ///     rev upgrade +2                           two revisions
 ///     rev upgrade billing@head                 one branch
 ///     rev upgrade head --wait 60s --exec -- /app/server --port 80
+///     rev upgrade 3f2a:head --sql > up.sql     a script for psql, with no database at all
 ///     rev upgrade head --plan --from base      the steps for an empty database, with no database at all
 ///
 /// Exit codes: 0 done or nothing to do, 1 a statement failed (rolled back), 5 lock not obtained, 6 refused, 7 database
@@ -31,8 +32,11 @@ pub struct Args {
     /// Show what would happen, do nothing
     #[arg(long)]
     plan: bool,
+    /// Write the plan as a script for psql, do nothing
+    #[arg(long, conflicts_with_all = ["plan", "dry_run", "exec"])]
+    sql: bool,
     /// Plan from these rows instead of a database's: ids with commas between them, or `base`
-    #[arg(long, value_name = "ROWS", requires = "plan")]
+    #[arg(long, value_name = "ROWS")]
     from: Option<String>,
     #[command(flatten)]
     run: RunArgs,
@@ -40,6 +44,15 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
     let planned = Planned::Upgrade(&args.target);
+    if args.sql {
+        return live::write_script(context, &args.run, args.from.as_deref(), planned);
+    }
+    if args.from.is_some() && !args.plan {
+        return Err(Failure::usage(
+            "`--from` is for `--plan` and `--sql`: a run starts from the database's own rows",
+            "add `--plan` or `--sql`, or leave `--from` out".to_owned(),
+        ));
+    }
     if args.plan {
         return match &args.from {
             Some(rows) => plan::from_rows(context, rows, planned),

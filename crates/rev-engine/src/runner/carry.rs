@@ -422,6 +422,10 @@ impl Carry<'_> {
         let query = format!("SELECT pg_catalog.pg_try_advisory_xact_lock({work})");
         let started = Instant::now();
         let mut said = false;
+        session
+            .execute(&RunSettings::session_start())
+            .await
+            .map_err(|error| RunError::bookkeeping("prepare the session", error))?;
         loop {
             let rows = session
                 .rows(&query)

@@ -371,7 +371,10 @@ impl Worker<'_> {
         });
         if leaves_settings {
             // SET without LOCAL outlives its transaction: the next revision starts as if it had not been.
-            let _ = self.session.execute("RESET ALL").await;
+            let _ = self
+                .session
+                .send_discarding(&["RESET ALL", &RunSettings::session_start()])
+                .await;
         }
         Ok(done)
     }

@@ -24,10 +24,13 @@ pub(crate) async fn downgrade(
     history: &History,
     id: &RevisionId,
 ) -> Result<Script, EngineError> {
-    from_file(history, id)
+    downgrade_from_file(history, id)
 }
 
-fn from_file(history: &History, id: &RevisionId) -> Result<Script, EngineError> {
+pub(crate) fn downgrade_from_file(
+    history: &History,
+    id: &RevisionId,
+) -> Result<Script, EngineError> {
     let file = history.body(id)?;
     let shown = &history.file(id)?.shown;
     if let Some(why) = &file.header.irreversible {
@@ -101,7 +104,7 @@ pub(crate) fn losses(history: &History, plan: &Plan) -> Result<Vec<String>, Engi
         if step.action != Action::Downgrade {
             continue;
         }
-        let script = from_file(history, &step.revision)?;
+        let script = downgrade_from_file(history, &step.revision)?;
         for statement in &script.statements {
             for loss in &statement.facts.destructive {
                 if loss.loses_data() {

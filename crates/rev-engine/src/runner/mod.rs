@@ -6,6 +6,7 @@ pub mod execute;
 pub mod identity;
 pub mod interrupt;
 pub(crate) mod load;
+pub mod offline;
 pub mod script;
 pub mod segment;
 pub mod settings;

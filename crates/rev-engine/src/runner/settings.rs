@@ -60,6 +60,14 @@ impl RunSettings {
         }
     }
 
+    /// What must hold before a message is even read: the server splits a message into statements by these.
+    pub(crate) fn session_start() -> String {
+        set_session(&[
+            ("standard_conforming_strings", "on".to_owned()),
+            ("backslash_quote", "safe_encoding".to_owned()),
+        ])
+    }
+
     /// The same start for every revision's transaction, whatever the role, the database or the revision before set.
     pub(crate) fn transaction_start(&self, application_name: &str, version: u32) -> String {
         let mut settings = self.common(application_name, version);

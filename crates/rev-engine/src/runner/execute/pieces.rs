@@ -9,6 +9,7 @@ use crate::pg::tables::ProgressNote;
 use crate::runner::error::RunError;
 use crate::runner::script::Script;
 use crate::runner::segment::Segment;
+use crate::runner::settings::RunSettings;
 use crate::runner::verify::{self, Finding};
 use crate::runner::watch::label;
 use std::time::Instant;
@@ -250,7 +251,11 @@ impl Worker<'_> {
         self.note(job, script, index, &done).await?;
         self.bookkeep(
             "reset the session",
-            &["RESET SESSION AUTHORIZATION", "RESET ALL"],
+            &[
+                "RESET SESSION AUTHORIZATION",
+                "RESET ALL",
+                &RunSettings::session_start(),
+            ],
         )
         .await?;
         Ok(runs)
