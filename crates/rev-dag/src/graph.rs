@@ -365,3 +365,110 @@ impl AdjacencyBuilder {
         self.adjacency.ends.push(self.row_start as u32);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drawing::revisions;
+
+    fn check(drawing: &str, expected: &str) {
+        let error = RevisionGraph::new(revisions(drawing)).expect_err(drawing);
+        assert_eq!(error.to_string(), expected, "{drawing}");
+        assert!(error.hint().is_some());
+    }
+
+    fn check_ids(ids: &[&str], expected: &str) {
+        let error = RevisionGraph::new(ids.iter().map(|&id| Revision::new(id))).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn cycles_are_walked_once_round() {
+        check(
+            "a <- b <- c <- a",
+            "the history has a cycle: `a` needs `c` needs `b` needs `a`",
+        );
+        check(
+            "a <- b <- c, b dep c",
+            "the history has a cycle: `b` needs `c` needs `b`",
+        );
+        check("a dep a", "the history has a cycle: `a` needs `a`");
+        check(
+            "r <- a label me, a dep me",
+            "the history has a cycle: `a` needs `a`",
+        );
+    }
+
+    /// D13
+    #[test]
+    fn ids_are_unique() {
+        check_ids(&["a", "b", "a"], "revision `a` is present more than once");
+    }
+
+    #[test]
+    fn names_can_be_typed() {
+        for id in [
+            "a-b", "a+b", "a@b", "a:b", "a,b", "a b", "", "head", "heads", "base", "current",
+        ] {
+            check_ids(&[id], &format!("`{id}` cannot be a revision id"));
+        }
+        for label in ["x@y", "x:y", "x+y", "x-1", "head"] {
+            let mut revision = Revision::new("a");
+            revision.branch_labels = vec![label.to_owned()];
+            let error = RevisionGraph::new([revision]).unwrap_err();
+            assert_eq!(error.code(), "illegal_label", "{label}");
+        }
+    }
+
+    #[test]
+    fn labels_and_ids_share_their_names() {
+        check(
+            "a <- b, b label a",
+            "the branch label `a` of revision `b` is already used by revision `a`",
+        );
+        check(
+            "a label x, b label x",
+            "the branch label `x` of revision `b` is already used by revision `a`",
+        );
+    }
+
+    #[test]
+    fn what_is_named_must_exist() {
+        check(
+            "a dep nosuch",
+            "revision `a` depends on `nosuch`, which does not exist",
+        );
+        let mut revision = Revision::new("a");
+        revision.down_revisions = vec!["nosuch".into()];
+        let error = RevisionGraph::new([revision]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "revision `a` has the parent `nosuch`, which does not exist"
+        );
+    }
+
+    #[test]
+    fn dependencies_may_be_labels_or_prefixes() {
+        let graph = crate::drawing::graph("abcd1 label core, x dep core, y dep abcd");
+        assert_eq!(graph.dependencies("x"), ["abcd1"]);
+        assert_eq!(graph.dependencies("y"), ["abcd1"]);
+        assert_eq!(graph.dependents("abcd1"), ["x", "y"]);
+        check(
+            "abcd1, abcd2, y dep abcd",
+            "revision `y` depends on `abcd`, which fits several revisions: `abcd1`, `abcd2`",
+        );
+        check(
+            "abcd1, y dep abc",
+            "revision `y` depends on `abc`, which does not exist",
+        );
+    }
+
+    #[test]
+    fn a_parent_listed_twice_is_one_parent() {
+        let mut b = Revision::new("b");
+        b.down_revisions = vec!["a".into(), "a".into()];
+        let graph = RevisionGraph::new([Revision::new("a"), b]).unwrap();
+        assert_eq!(graph.parents("b"), ["a"]);
+        assert!(graph.merge_points().is_empty());
+    }
+}

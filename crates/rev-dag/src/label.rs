@@ -138,3 +138,42 @@ impl RevisionGraph {
         labels
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::drawing::graph;
+
+    fn check(drawing: &str, label: &str, expected: &str) {
+        let graph = graph(drawing);
+        let ids = graph.in_order();
+        let covered: Vec<&str> = ids
+            .iter()
+            .filter(|id| graph.labels_of(id).contains(&label))
+            .map(|id| id.as_str())
+            .collect();
+        assert_eq!(covered.join(" "), expected, "{drawing}");
+    }
+
+    /// D11
+    #[test]
+    fn later_revisions_take_nothing_away() {
+        check("r <- s <- t, s label mine", "mine", "r s t");
+        check("r <- s <- t, s label mine, s <- u", "mine", "r s t u");
+        check("r <- s <- t, s label mine, x dep s", "mine", "r s t");
+        check("r <- s <- m, s label mine, x <- m", "mine", "r s m");
+    }
+
+    #[test]
+    fn a_branch_point_bounds_it_below() {
+        check("a <- b <- b2, a <- c, b label left", "left", "b b2");
+        check("a <- b <- m, c <- m <- n, n label v2", "v2", "a b c m n");
+    }
+
+    #[test]
+    fn a_revision_may_have_several() {
+        let graph = graph("a <- b <- c, a label one uno, b label two");
+        assert_eq!(graph.labels_of("a"), ["one", "two", "uno"]);
+        assert_eq!(graph.labels_of("c"), ["one", "two", "uno"]);
+        assert!(graph.labels_of("nosuch").is_empty());
+    }
+}

@@ -80,3 +80,53 @@ pub(crate) fn upgrade_order(graph: &RevisionGraph, set: &Marks) -> Vec<Ix> {
     }
     order
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::RevisionGraph;
+    use crate::drawing::{graph, revisions};
+
+    fn check(drawing: &str, expected: &str) {
+        let order: Vec<String> = graph(drawing)
+            .in_order()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(order.join(" "), expected, "{drawing}");
+    }
+
+    #[test]
+    fn a_branch_runs_whole_before_the_next() {
+        check("a <- b1 <- b2, a <- c1 <- c2", "a b1 b2 c1 c2");
+        check("a1 <- a2 <- a3, b1 <- b2 dep a2", "a1 a2 a3 b1 b2");
+        check("b1, a1 <- a2 <- a3, b1 <- b2 dep a2", "b1 a1 a2 a3 b2");
+        check("a <- b <- m <- n, a <- c <- m", "a b c m n");
+    }
+
+    /// D12
+    #[test]
+    fn the_order_of_the_files_makes_no_difference() {
+        let mut shuffled = revisions("a <- b1 <- b2, a <- c1 <- c2, x1 <- x2 dep b1 c2");
+        let expected = RevisionGraph::new(shuffled.clone()).unwrap().in_order();
+        for _ in 0..shuffled.len() {
+            shuffled.rotate_left(1);
+            shuffled.swap(0, 2);
+            assert_eq!(
+                RevisionGraph::new(shuffled.clone()).unwrap().in_order(),
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn equal_dates_go_by_id() {
+        let mut revisions = revisions("c, b, a");
+        revisions
+            .iter_mut()
+            .for_each(|revision| revision.create_date = 0);
+        assert_eq!(
+            RevisionGraph::new(revisions).unwrap().in_order(),
+            ["a", "b", "c"]
+        );
+    }
+}

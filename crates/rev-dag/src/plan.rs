@@ -522,3 +522,263 @@ pub(crate) fn finish(from: Vec<RevisionId>, notes: Vec<Note>, steps: Vec<Step>) 
     plan.heads_after = plan.rows_after(plan.steps.len());
     plan
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drawing::{check_downgrade, check_upgrade, graph, rows, written};
+
+    /// Two branches on a root, each with a label.
+    const FORK: &str = "a <- b1 <- b2, a <- c1 <- c2, b1 label left, c1 label right";
+    const MERGE: &str = "a <- b <- m, a <- c <- m";
+    /// Two trees of which one depends on the other.
+    const TREES: &str = "a1 <- a2, x1 <- x2 <- x3, x2 dep a2, a1 label core, x1 label net";
+
+    #[test]
+    fn upgrade_runs_what_is_missing() {
+        check_upgrade("a <- b, a <- c", "b", "heads", "c [b c]");
+        check_upgrade("a <- b <- c", "", "b", "a [a], b [b]");
+        check_upgrade("a <- b <- c", "c", "b", "");
+        check_upgrade("a <- b <- c", "c", "base", "");
+        check_upgrade(FORK, "b2", "right", "c1 [b2 c1]");
+        check_upgrade(FORK, "b2", "head", "!multiple_heads");
+    }
+
+    #[test]
+    fn upgrade_to_a_merge_takes_all_its_parents() {
+        check_upgrade(
+            MERGE,
+            "b",
+            "+1",
+            "!ambiguous_walk"
+                .replace("!ambiguous_walk", "c [b c], m [m]")
+                .as_str(),
+        );
+        check_upgrade(MERGE, "b c", "m", "m [m]");
+        check_upgrade(MERGE, "", "head", "a [a], b [b], c [b c], m [m]");
+    }
+
+    #[test]
+    fn upgrade_walks_from_the_row() {
+        check_upgrade("a <- b <- c", "", "+2", "a [a], b [b]");
+        check_upgrade("a <- b <- c", "a", "+3", "!walked_too_far");
+        check_upgrade("a <- b <- c", "a", "-1", "!wrong_direction");
+        check_upgrade("a <- b <- c", "a", "+0", "!wrong_direction");
+        check_upgrade(FORK, "a", "+1", "!ambiguous_walk");
+        check_upgrade(FORK, "a", "left@+1", "b1 [b1]");
+        check_upgrade(FORK, "b1 c1", "+1", "!ambiguous_rows");
+        check_upgrade(FORK, "c2", "left@+1", "b1 [b1 c2]");
+        check_upgrade(TREES, "x1", "+1", "a1 [a1 x1], a2 [a2 x1], x2 [x2]");
+    }
+
+    #[test]
+    fn upgrade_walks_from_a_name() {
+        check_upgrade("a <- b <- c", "", "base+2", "a [a], b [b]");
+        check_upgrade("a <- b <- c", "", "head-1", "a [a], b [b]");
+        check_upgrade(FORK, "", "left@head-1", "a [a], b1 [b1]");
+        check_upgrade("a <- b <- c", "", "b+5", "!walked_too_far");
+        check_upgrade("a <- b <- c", "", "a-5", "!walked_too_far");
+        check_upgrade("a <- b <- c", "", "a-1", "");
+    }
+
+    /// D3
+    #[test]
+    fn trailing_text_is_no_target() {
+        check_upgrade("a <- b", "", "a+1xyz", "!invalid_target");
+        check_upgrade("a <- b", "", "a-1xyz", "!unknown_revision");
+        check_downgrade("a <- b", "b", "-1x", "!unknown_revision");
+    }
+
+    /// D4
+    #[test]
+    fn a_head_that_another_needs_is_not_in_the_way() {
+        check_upgrade(
+            "a1 <- a2, x1 <- x2 dep a2",
+            "",
+            "head",
+            "a1 [a1], a2 [a2], x1 [a2 x1], x2 [x2]",
+        );
+        check_upgrade("a1 <- a2, x1 <- x2 dep a1", "", "head", "!multiple_heads");
+        check_upgrade("a <- b, a <- c dep b", "", "a@head", "a [a], b [b], c [c]");
+    }
+
+    /// D10
+    #[test]
+    fn a_row_that_another_contains_is_dropped() {
+        check_upgrade("a <- b <- c", "a b", "head", "c [c]");
+        check_upgrade(
+            "a1 <- a2, x1 <- x2 <- x3, x2 dep a2",
+            "a2 x2",
+            "heads",
+            "x3 [x3]",
+        );
+        check_upgrade("a <- b <- c", "a b", "+1", "c [c]");
+        let plan = graph("a <- b").plan_upgrade(&rows("a b"), "head").unwrap();
+        assert!(plan.is_empty());
+        assert_eq!(plan.heads_after(), ["b"]);
+        let note =
+            "the version table has the row `a`, which `b` already contains; it changes nothing";
+        assert_eq!(plan.notes[0].to_string(), note);
+    }
+
+    #[test]
+    fn rows_that_say_nothing_stay_on_a_downgrade_until_they_are_undone() {
+        check_downgrade(
+            "a <- b <- c, a <- d",
+            "a c d",
+            "d-1",
+            "!not_applied"
+                .replace("!not_applied", "d [a c], c [a b], b [a]")
+                .as_str(),
+        );
+        check_downgrade("a <- b <- c", "a c", "b", "c [a b]");
+    }
+
+    #[test]
+    fn downgrade_returns_to_a_place_on_all_branches() {
+        check_downgrade("a <- b <- c", "c", "a", "c [b], b [a]");
+        check_downgrade("a <- b <- c", "b", "base", "b [a], a []");
+        check_downgrade(FORK, "b2 c2", "a", "c2 [b2 c1], c1 [b2], b2 [b1], b1 [a]");
+        check_downgrade(FORK, "b2 c2", "left@a", "b2 [b1 c2], b1 [c2]");
+        check_downgrade(MERGE, "m", "b", "m [b c]");
+        check_downgrade(FORK, "b2", "c1", "!not_applied");
+        check_downgrade(FORK, "b2", "b2", "");
+    }
+
+    #[test]
+    fn downgrade_takes_dependents_along_and_leaves_dependencies() {
+        check_downgrade(TREES, "x3", "a1", "x3 [x2], x2 [a2 x1], a2 [a1 x1]");
+        check_downgrade(TREES, "x3", "net@base", "x3 [x2], x2 [a2 x1], x1 [a2]");
+        check_downgrade(
+            TREES,
+            "x3",
+            "core@base",
+            "x3 [x2], x2 [a2 x1], a2 [a1 x1], a1 [x1]",
+        );
+    }
+
+    /// D5
+    #[test]
+    fn a_branch_must_exist_and_the_place_be_on_it() {
+        check_downgrade("a <- b", "b", "nosuch@base", "!unknown_branch");
+        check_upgrade("a <- b", "", "nosuch@base", "!unknown_branch");
+        check_downgrade(FORK, "b2 c2", "left@c1", "!not_on_branch");
+        check_upgrade(FORK, "", "left@c1", "!not_on_branch");
+    }
+
+    /// D6
+    #[test]
+    fn one_branch_does_not_take_its_siblings_along() {
+        check_downgrade(FORK, "b2 c2", "left@base", "!sibling_branches");
+        check_downgrade(FORK, "b2 c2", "left@-3", "!sibling_branches");
+        check_downgrade(FORK, "b2 c2", "left@-2", "b2 [b1 c2], b1 [c2]");
+        check_downgrade(FORK, "b2", "left@base", "b2 [b1], b1 [a], a []");
+        check_downgrade("r <- s <- t, s <- u, s label mine", "t u", "t@-1", "t [u]");
+        check_downgrade("r <- s <- t, s <- u, s label mine", "t", "mine@-1", "t [s]");
+    }
+
+    #[test]
+    fn the_refusal_names_the_siblings_and_where_they_part() {
+        let error = graph(FORK)
+            .plan_downgrade(&rows("b2 c2"), "left@base")
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`left@base` would also undo `c2`, which are not on branch `left`"
+        );
+        assert_eq!(
+            error.hint().unwrap(),
+            "`left@a` stops at the branch point; `base` undoes everything"
+        );
+    }
+
+    /// D7
+    #[test]
+    fn a_relative_downgrade_needs_one_row() {
+        check_downgrade(FORK, "b2 c2", "-1", "!ambiguous_rows");
+        let error = graph(FORK)
+            .plan_downgrade(&rows("b2 c2"), "-1")
+            .unwrap_err();
+        assert_eq!(
+            error.hint().unwrap(),
+            "say which is meant: `left@-1`, `right@-1`"
+        );
+        check_downgrade(FORK, "b2 c2", "left@-1", "b2 [b1 c2]");
+        check_downgrade(FORK, "b2 c2", "b2@-1", "b2 [b1 c2]");
+        check_downgrade(FORK, "b2 c2", "b2-1", "b2 [b1 c2]");
+        check_downgrade(FORK, "b2", "-2", "b2 [b1], b1 [a]");
+        check_downgrade(FORK, "", "-1", "!nothing_applied");
+        check_downgrade(FORK, "b2", "-4", "!walked_too_far");
+        check_downgrade(FORK, "b2", "-3", "b2 [b1], b1 [a], a []");
+        check_downgrade(FORK, "b2", "+1", "!wrong_direction");
+    }
+
+    /// D8
+    #[test]
+    fn a_merge_is_undone_but_not_walked_past() {
+        check_downgrade(MERGE, "m", "-1", "m [b c]");
+        check_downgrade(MERGE, "m", "m-1", "m [b c]");
+        check_downgrade(MERGE, "m", "-2", "!ambiguous_walk");
+        check_downgrade("a <- b <- m <- n, a <- c <- m", "n", "-2", "n [m], m [b c]");
+        check_downgrade(MERGE, "b c", "m-1", "!not_applied");
+    }
+
+    /// D9
+    #[test]
+    fn a_place_that_is_applied_as_a_dependency_can_be_returned_to() {
+        check_downgrade(TREES, "x3", "a2", "x3 [x2], x2 [a2 x1]");
+    }
+
+    /// D1
+    #[test]
+    fn redundant_needs_do_no_harm() {
+        check_upgrade("a <- b <- c, c dep a", "b", "head", "c [c]");
+        check_downgrade("a <- b <- c, c dep a, z", "c z", "b", "c [b z]");
+        check_upgrade("a1 <- a2, a1 <- m, a2 <- m, b1 <- m", "a2 b1", "m", "m [m]");
+        check_downgrade(
+            "a1 <- a2, a1 <- m, a2 <- m, b1 <- m",
+            "m",
+            "-1",
+            "m [a2 b1]",
+        );
+        check_upgrade(
+            "b32 <- b36, c1 <- c3 dep b32, b36 dep c3 b32",
+            "b32 c3",
+            "b36",
+            "b36 [b36]",
+        );
+    }
+
+    #[test]
+    fn unknown_rows_stop_everything() {
+        check_upgrade("a <- b", "gone", "head", "!unknown_row");
+        check_downgrade("a <- b", "gone", "base", "!unknown_row");
+    }
+
+    /// D2
+    #[test]
+    fn rows_and_labels_are_not_abbreviated() {
+        check_upgrade("abcd1 <- abcd2", "abcd", "head", "!unknown_row");
+        check_upgrade("abcd1 label billing", "", "bill", "!unknown_revision");
+        check_upgrade("abcd1 <- abce2", "", "abc", "!prefix_too_short");
+        check_upgrade("abcd1 <- abcd2", "", "abcd", "!ambiguous_prefix");
+        check_upgrade("abcd1 <- abce2", "", "abce", "abcd1 [abcd1], abce2 [abce2]");
+    }
+
+    /// D14
+    #[test]
+    fn offline_ranges_take_several_starts() {
+        let graph = graph(FORK);
+        let upgrade = |range| written(graph.plan_offline_upgrade(range));
+        let downgrade = |range| written(graph.plan_offline_downgrade(range));
+        assert_eq!(upgrade("b1,c1:heads"), "b2 [b2 c1], c2 [b2 c2]");
+        assert_eq!(upgrade("a:left"), "b1 [b1]");
+        assert_eq!(upgrade(":b1"), "a [a], b1 [b1]");
+        assert_eq!(upgrade("base:b1"), "a [a], b1 [b1]");
+        assert_eq!(upgrade("left@head:"), "c1 [b2 c1], c2 [b2 c2]");
+        assert_eq!(upgrade("b1:c1:heads"), "!invalid_range");
+        assert_eq!(upgrade("heads"), "!invalid_range");
+        assert_eq!(downgrade("b2:a"), "b2 [b1], b1 [a]");
+        assert_eq!(downgrade("heads:left@a"), "b2 [b1 c2], b1 [c2]");
+    }
+}

@@ -72,3 +72,50 @@ impl RevisionGraph {
         Ok(ends)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::drawing::{graph, rows};
+
+    fn check(drawing: &str, at: &str, range: &str, expected: &str) {
+        let found = match graph(drawing).range_at(range, &rows(at)) {
+            Ok(ids) => ids
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" "),
+            Err(error) => format!("!{}", error.code()),
+        };
+        assert_eq!(found, expected, "{drawing}: {range}");
+    }
+
+    const FORK: &str = "a <- b1 <- b2, a <- c1 <- c2, b1 label left, c1 label right";
+
+    #[test]
+    fn both_ends_are_in() {
+        check("a <- b <- c <- d", "", "b:c", "b c");
+        check("a <- b <- c <- d", "", "b:", "b c d");
+        check("a <- b <- c <- d", "", ":b", "a b");
+        check("a <- b <- c <- d", "", ":", "a b c d");
+        check("a <- b <- c <- d", "", "base:b", "a b");
+        check(FORK, "", "left:", "b1 b2");
+        check(FORK, "", "b1:c2", "!not_a_line");
+        check("a <- b <- c <- d", "", "b", "!invalid_range");
+    }
+
+    #[test]
+    fn current_and_relative_ends() {
+        check("a <- b <- c <- d", "b", "current:", "b c d");
+        check("a <- b <- c <- d", "b", ":current", "a b");
+        check("a <- b <- c <- d", "b", "-1:current", "a b");
+        check("a <- b <- c <- d", "b", "current:+1", "b c");
+        check("a <- b <- c <- d", "b", "current:+9", "b c d");
+        check("a <- b <- c <- d", "", "a:+1", "a b");
+    }
+
+    /// D1: a range that only a dependency spans.
+    #[test]
+    fn dependencies_count_as_the_line() {
+        check("a1 <- a2, x1 <- x2 dep a2", "", "a2:x2", "a2 x2");
+    }
+}

@@ -222,3 +222,68 @@ fn add_new(list: &mut Vec<Ix>, more: Vec<Ix>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::drawing::{check_stamp, graph, rows, written};
+
+    const FORK: &str = "a <- b1 <- b2, a <- c1 <- c2, b1 label left, c1 label right";
+    const MERGE: &str = "a <- b <- m, a <- c <- m";
+    const TREES: &str = "a1 <- a2, x1 <- x2 <- x3, x2 dep a2, a1 label core";
+
+    #[test]
+    fn rows_in_line_give_way() {
+        check_stamp(FORK, "", "b1", "b1 [b1]");
+        check_stamp(FORK, "b2 c2", "a", "a [a]");
+        check_stamp(FORK, "a", "b1 c1", "b1 [b1], c1 [b1 c1]");
+        check_stamp(FORK, "b2", "right", "c1 [b2 c1]");
+        check_stamp(FORK, "b2", "b2", "");
+        check_stamp(FORK, "b2", "heads", "c2 [b2 c2]");
+        check_stamp(FORK, "", "head", "!multiple_heads");
+        check_stamp(MERGE, "m", "b", "b [b]");
+        check_stamp(TREES, "x3", "core@head", "a2 [a2]");
+    }
+
+    #[test]
+    fn base_removes_rows() {
+        check_stamp(FORK, "b2 c2", "base", "b2 [c2], c2 []");
+        check_stamp(
+            "a <- b label one, x <- y label two",
+            "b y",
+            "two@base",
+            "y [b]",
+        );
+        check_stamp(FORK, "b2", "nosuch@base", "!unknown_branch");
+    }
+
+    /// D1
+    #[test]
+    fn a_merge_is_stamped_back_to_its_parents() {
+        check_stamp(MERGE, "m", "b c", "b [b], c [b c]");
+        check_stamp("a <- b <- c <- d", "a d", "b", "b [b]");
+        check_stamp("a <- b <- c <- d", "d", "a b", "!overlapping_stamps");
+        check_stamp("a <- b", "", "b b", "b [b]");
+    }
+
+    #[test]
+    fn relative_stamps_start_from_an_empty_table_only() {
+        check_stamp("a <- b <- c", "", "-1", "b [b]");
+        check_stamp("a <- b <- c", "", "-9", "");
+        check_stamp("a <- b <- c", "", "-3", "!not_one_revision");
+        check_stamp("a <- b <- c", "b", "-1", "!invalid_target");
+        check_stamp("a <- b <- c", "", "a+1", "!invalid_target");
+    }
+
+    #[test]
+    fn purge_forgets_rows_it_does_not_know() {
+        let graph = graph(FORK);
+        let stamp = |at, targets: &[&str]| written(graph.plan_stamp(&rows(at), targets, true));
+        assert_eq!(stamp("gone b2", &["c1"]), "b2 [gone], gone [], c1 [c1]");
+        assert_eq!(stamp("gone b2", &["b2"]), "gone [b2]");
+        assert_eq!(stamp("gone", &["base"]), "gone []");
+        assert_eq!(
+            written(graph.plan_stamp(&rows("gone"), &["a"], false)),
+            "!unknown_row"
+        );
+    }
+}

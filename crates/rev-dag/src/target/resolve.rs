@@ -62,6 +62,9 @@ pub(crate) enum Landing {
     BelowMerge(Ix),
 }
 
+/// How many labels of a row are tried as a handle for it; there are rarely more than two.
+const LABELS_TRIED: usize = 8;
+
 /// What a walk down does when its last step starts at a merge point.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AtMerge {
@@ -471,13 +474,30 @@ impl RevisionGraph {
         let steps = target.offset.map_or(1, Offset::steps);
         let choices = rows
             .iter()
-            .map(|&row| format!("{}{sign}{steps}", self.id(row)))
+            .map(|&row| format!("{}@{sign}{steps}", self.handle(row, rows)))
             .collect();
         GraphError::AmbiguousRows {
             target: target.text.clone(),
             rows: self.ids(rows.iter().copied()),
             choices,
         }
+    }
+
+    /// Returns a branch to call one row by: a label that leads to no other of the rows, else the row itself.
+    fn handle<'a>(&'a self, row: Ix, rows: &[Ix]) -> &'a str {
+        let leads_here = |label: &&str| {
+            let Some(&declaring) = self.by_label.get(*label) else {
+                return false;
+            };
+            let lineage = self.lineage(declaring);
+            rows.iter()
+                .all(|&other| lineage.contains(other) == (other == row))
+        };
+        self.labels_of(self.id(row))
+            .into_iter()
+            .take(LABELS_TRIED)
+            .find(leads_here)
+            .unwrap_or(self.id(row))
     }
 
     /// Walks up from a revision, or from `base`; on a branch, inside its lineage.
