@@ -385,6 +385,20 @@ impl Catalog {
                 }
             }
         }
+        // The columns of a table `OF` a type follow that type.
+        for (position, object) in self.objects.iter().enumerate() {
+            if object.id.kind == Kind::Column
+                && let Some(table) = self.position(&object.id.whole(Kind::Table))
+                && self.objects[table].get("of_type").is_some()
+            {
+                let types: Vec<_> = edges[table]
+                    .iter()
+                    .copied()
+                    .filter(|(to, _)| self.objects[*to as usize].id.kind.is_type())
+                    .collect();
+                edges[position].extend(types);
+            }
+        }
         self.inheritance_edges(&mut edges);
         for list in &mut edges {
             list.sort_unstable();

@@ -144,7 +144,7 @@ impl Server<'_> {
     /// Returns the condition that no extension owns the object.
     pub fn free(&self, catalog: &str, oid: &str) -> String {
         format!(
-            "NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '{catalog}'::regclass AND e.objid = {oid} AND e.deptype = 'e')"
+            "NOT EXISTS (SELECT FROM pg_depend member WHERE member.classid = '{catalog}'::regclass AND member.objid = {oid} AND member.deptype = 'e')"
         )
     }
 }
@@ -335,6 +335,36 @@ impl<'a> Context<'a> {
     /// Returns the object of the new state, or else the old one.
     pub fn find(&self, id: &Identity) -> Option<&Object> {
         self.to.get(id).or_else(|| self.from.get(id))
+    }
+
+    /// Returns whether columns of tables hold values of the type, in any way that the server knows of.
+    pub(crate) fn columns_rest_on(&self, id: &Identity) -> bool {
+        self.rests_on(id, Kind::Column)
+    }
+
+    /// Returns whether there are tables `OF` the type.
+    pub(crate) fn tables_are_of(&self, id: &Identity) -> bool {
+        self.rests_on(id, Kind::Table)
+    }
+
+    fn rests_on(&self, id: &Identity, kind: Kind) -> bool {
+        self.from.position(id).is_some_and(|on| {
+            (0..self.from.objects().len()).any(|at| {
+                self.from.at(at).id.kind == kind
+                    && self.from.depends(at).any(|(other, _)| other == on)
+            })
+        })
+    }
+
+    /// Returns whether the object's table is of a type, then and now, and so follows that type's attributes.
+    pub(crate) fn follows_type(&self, id: &Identity) -> bool {
+        let table = id.whole(Kind::Table);
+        let of = |catalog: &Catalog| {
+            catalog
+                .get(&table)
+                .and_then(|table| table.get("of_type").map(str::to_owned))
+        };
+        of(self.from).is_some() && of(self.from) == of(self.to)
     }
 
     /// Returns `ONLY ` when the table has children that a statement must leave alone.

@@ -4,6 +4,7 @@
 //! here opens a connection. Texts are compared as the server prints them, so both sides must come from servers of one
 //! version with the same `search_path`.
 
+mod acl;
 mod catalog;
 mod context;
 mod coverage;

@@ -107,7 +107,9 @@ fn spread(fates: &mut [Fate], aside: &mut [bool], mut open: Vec<usize>, context:
                 }
                 continue;
             }
-            if other.id.kind == Kind::Column && object.id.kind.is_type() {
+            if other.id.kind == Kind::Column
+                && (object.id.kind.is_type() || object.id.kind == Kind::Collation)
+            {
                 let after = to.at(new);
                 let retyped = changes && other.text("type") != after.text("type");
                 if !retyped {

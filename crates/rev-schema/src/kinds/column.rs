@@ -88,7 +88,7 @@ impl ObjectKind for Column {
     }
 
     fn drop(&self, object: &Object, context: &Context<'_>) -> Vec<Draft> {
-        if context.goes_with_parent(&object.id) && !object.is("local") {
+        if (context.goes_with_parent(&object.id) && !object.is("local")) || context.follows_type(&object.id) {
             return Vec::new();
         }
         vec![
@@ -118,7 +118,7 @@ impl ObjectKind for Column {
             ));
         }
         let retyped = old.text("type") != new.text("type") || old.get("collation") != new.get("collation");
-        if (retyped && !follows(old, new, context)) || context.is_swapped(id) {
+        if (retyped && !follows(old, new, context) && !context.follows_type(id)) || context.is_swapped(id) {
             drafts.push(retype(old, new, context));
         }
         if expression_only && old.text("expression") != new.text("expression") {
@@ -240,6 +240,9 @@ fn retype(old: &Object, new: &Object, context: &Context<'_>) -> Draft {
 fn conversion(old: &Object, new: &Object, context: &Context<'_>) -> Option<String> {
     let target = new.text("type");
     if context.is_swapped(&new.id) {
+        if is_text(base(new)) {
+            return None;
+        }
         let through = if target.ends_with("[]") { "text[]" } else { "text" };
         return Some(format!("{through}::{target}"));
     }
@@ -489,6 +492,9 @@ pub(crate) fn create_with(object: &Object, parts: &[&Object], context: &Context<
     if context.comes_with_parent(&object.id) {
         return inherited(object, parts, context);
     }
+    if context.follows_type(&object.id) {
+        return after_type(object, parts, context);
+    }
     let mut draft = Draft::clause(
         head(&object.id, context, false),
         format!("ADD COLUMN {}", definition(object, parts, false, context)),
@@ -503,6 +509,21 @@ pub(crate) fn create_with(object: &Object, parts: &[&Object], context: &Context<
         draft = draft.hazard("fails_on_rows", format!("fails when {} has rows", object.id.name));
     }
     let mut drafts = vec![draft];
+    drafts.extend(after_create(object, context));
+    drafts
+}
+
+/// Returns what a column that came with its table's type has beyond it.
+fn after_type(object: &Object, parts: &[&Object], context: &Context<'_>) -> Vec<Draft> {
+    let column = ident(&object.id.part);
+    let head = head(&object.id, context, false);
+    let mut drafts = Vec::new();
+    if object.is("not_null") {
+        drafts.push(Draft::clause(&head, format!("ALTER COLUMN {column} SET NOT NULL")));
+    }
+    for part in parts.iter().filter(|part| part.id.kind == Kind::DefaultValue) {
+        drafts.push(Draft::clause(&head, format!("ALTER COLUMN {column} SET DEFAULT {}", part.text("expression"))));
+    }
     drafts.extend(after_create(object, context));
     drafts
 }

@@ -2,7 +2,7 @@
 
 use crate::context::{Context, Server};
 use crate::kinds::{Kind, table};
-use crate::name::{ident, literal};
+use crate::name::literal;
 use crate::object::{Change, Example, Identity, Object, ObjectKind};
 use crate::statement::Draft;
 
@@ -83,9 +83,4 @@ impl ObjectKind for EnumType {
             changed: "CREATE TYPE mood AS ENUM ('angry', 'sad', 'calm', 'glad', 'happy');",
         }]
     }
-}
-
-/// Returns what moves a type out of the way of its successor.
-pub(crate) fn put_aside(id: &Identity, context: &Context<'_>) -> Draft {
-    Draft::new(format!("ALTER TYPE {} RENAME TO {}", context.of(id), ident(&context.aside_name(id))))
 }

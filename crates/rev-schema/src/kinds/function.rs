@@ -32,7 +32,8 @@ impl ObjectKind for Function {
              FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang \
              WHERE p.prokind IN ('f', 'p', 'w') AND {} AND {}",
             server.ours("n"),
-            server.free("pg_proc", "p.oid")
+            // A range type brings its constructors along.
+            server.free("pg_proc", "p.oid").replace("member.deptype = 'e'", "member.deptype IN ('e', 'i')")
         ))
     }
 

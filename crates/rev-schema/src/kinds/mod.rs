@@ -29,9 +29,20 @@ macro_rules! kinds {
 kinds! {
     Schema in schema,
     Extension in extension,
+    Language in language,
+    AccessMethod in access_method,
+    Collation in collation,
     EnumType in enum_type,
+    Domain in domain,
+    DomainConstraint in domain_constraint,
+    CompositeType in composite_type,
+    RangeType in range_type,
     Sequence in sequence,
     Table in table,
+    ForeignDataWrapper in foreign_data_wrapper,
+    ForeignServer in foreign_server,
+    UserMapping in user_mapping,
+    ForeignTable in foreign_table,
     Column in column,
     DefaultValue in default_value,
     IdentityColumn in identity_column,
@@ -42,12 +53,33 @@ kinds! {
     IndexAttachment in index_attachment,
     ReplicaIdentity in replica_identity,
     Cluster in cluster,
+    Statistics in statistics,
     View in view,
     MaterializedView in materialized_view,
     Function in function,
+    Aggregate in aggregate,
+    Operator in operator,
+    OperatorFamily in operator_family,
+    OperatorClass in operator_class,
+    Cast in cast,
+    Transform in transform,
+    Conversion in conversion,
+    TextSearchParser in text_search_parser,
+    TextSearchTemplate in text_search_template,
+    TextSearchDictionary in text_search_dictionary,
+    TextSearchConfiguration in text_search_configuration,
+    Rule in rule,
     Trigger in trigger,
-    ForeignTable in foreign_table,
+    Policy in policy,
+    Publication in publication,
+    PublicationTable in publication_table,
+    PublicationSchema in publication_schema,
+    Subscription in subscription,
+    EventTrigger in event_trigger,
+    Owner in owner,
+    Grant in grant,
     Comment in comment,
+    DefaultPrivilege in default_privilege,
 }
 
 impl Kind {
@@ -58,7 +90,7 @@ impl Kind {
 
     /// Returns whether `part` of its identities is a list of argument types.
     pub fn has_signature(self) -> bool {
-        matches!(self, Self::Function)
+        matches!(self, Self::Function | Self::Aggregate)
     }
 }
 
@@ -70,7 +102,10 @@ impl Kind {
 
     /// Returns whether it is a type that columns may have.
     pub fn is_type(self) -> bool {
-        matches!(self, Self::EnumType)
+        matches!(
+            self,
+            Self::EnumType | Self::Domain | Self::CompositeType | Self::RangeType
+        )
     }
 
     /// Returns whether `pg_depend` says `owner` needs `owned` where an object of its own says so: a sequence and
@@ -85,8 +120,27 @@ impl Kind {
     }
 
     /// Returns the roles that an object of this kind mentions.
-    pub(crate) fn roles(self, _object: &crate::object::Object) -> Vec<String> {
-        Vec::new()
+    pub(crate) fn roles(self, object: &crate::object::Object) -> Vec<String> {
+        let mut roles = match self {
+            Self::Policy => object.list("roles"),
+            Self::Owner => vec![object.text("role").to_owned()],
+            Self::UserMapping => vec![object.id.part.clone()],
+            Self::Grant | Self::DefaultPrivilege => {
+                let entries = object.list("entries");
+                let mut names: Vec<_> = entries
+                    .iter()
+                    .flat_map(|line| line.split('\t').take(2))
+                    .map(str::to_owned)
+                    .collect();
+                if self == Self::DefaultPrivilege && !object.id.part.starts_with(' ') {
+                    names.push(object.text("role").to_owned());
+                }
+                names
+            }
+            _ => Vec::new(),
+        };
+        roles.retain(|role| !matches!(role.as_str(), "" | "public" | crate::acl::OWNER));
+        roles
     }
 }
 
@@ -113,10 +167,33 @@ impl Kind {
         match self {
             Self::Schema => 0,
             Self::Extension => 1,
-            Self::EnumType => 2,
+            Self::Language
+            | Self::AccessMethod
+            | Self::ForeignDataWrapper
+            | Self::ForeignServer
+            | Self::UserMapping => 1,
+            Self::EnumType
+            | Self::Domain
+            | Self::DomainConstraint
+            | Self::CompositeType
+            | Self::RangeType
+            | Self::Collation => 2,
             Self::Sequence | Self::SequenceOwner => 3,
-            Self::Function => 5,
+            Self::Function
+            | Self::Aggregate
+            | Self::Operator
+            | Self::OperatorClass
+            | Self::OperatorFamily
+            | Self::Cast => 5,
             Self::View | Self::MaterializedView => 6,
+            Self::Publication
+            | Self::PublicationTable
+            | Self::PublicationSchema
+            | Self::Subscription => 7,
+            // Once it is there it would fire for the rest of the plan.
+            Self::EventTrigger => 8,
+            // What a plan creates is created under the old ones.
+            Self::DefaultPrivilege => 9,
             _ => 4,
         }
     }
@@ -128,17 +205,30 @@ pub(crate) fn create_with(
     inline: &[&Object],
     context: &Context<'_>,
 ) -> Vec<Draft> {
-    match object.id.kind {
+    let mut drafts = match object.id.kind {
         Kind::Table => table::create_with(object, inline, context),
         Kind::ForeignTable => foreign_table::create_with(object, inline, context),
         Kind::Column => column::create_with(object, inline, context),
+        Kind::Domain => domain::create_with(object, inline, context),
         kind => kind.get().create(object, context),
-    }
+    };
+    drafts.extend(grant::unwanted(object, context));
+    drafts
 }
 
 /// Returns what moves an old type out of the way.
 pub(crate) fn put_aside(object: &Object, context: &Context<'_>) -> Vec<Draft> {
-    vec![enum_type::put_aside(&object.id, context)]
+    let (name, aside) = (
+        context.of(&object.id),
+        crate::name::ident(&context.aside_name(&object.id)),
+    );
+    let word = object.id.kind.get().name().to_uppercase();
+    let word = if object.id.kind.is_type() && object.id.kind != Kind::Domain {
+        "TYPE"
+    } else {
+        &word
+    };
+    vec![Draft::new(format!("ALTER {word} {name} RENAME TO {aside}"))]
 }
 
 /// Returns a view that reads nothing, to close a cycle.
@@ -173,6 +263,28 @@ pub(crate) fn names(object: &Object) -> Vec<(&'static str, String, String)> {
             )]
         }
         kind if kind.is_type() => name("type"),
+        Kind::Function | Kind::Aggregate => {
+            vec![(
+                "function",
+                id.schema.clone(),
+                format!("{}({})", id.name, id.part),
+            )]
+        }
+        // A privilege taken from a table goes from its columns, so those are given after.
+        Kind::Grant
+            if matches!(
+                id.on,
+                Some(
+                    Kind::Column
+                        | Kind::Table
+                        | Kind::View
+                        | Kind::MaterializedView
+                        | Kind::ForeignTable
+                )
+            ) =>
+        {
+            name("privileges")
+        }
         _ => Vec::new(),
     }
 }
