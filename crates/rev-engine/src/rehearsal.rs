@@ -307,7 +307,13 @@ impl<'a> Rehearsal<'a> {
             name: "a copy of the database".to_owned(),
             text: changes.script(),
         };
-        self.load_into(&database, &[script]).await?;
+        // What there is to say about the database's functions is said where they are written.
+        let schema = self.scope.default_schema.clone();
+        let options = LoadOptions {
+            default_schema: &schema,
+            events: &crate::events::ignore,
+        };
+        load(&[script], self.dev().await?, &database, &options).await?;
         let copy = self.read(&database).await?;
         Ok((database, differences(&copy, catalog)))
     }

@@ -2,8 +2,10 @@
 //!
 //! A few cases a command, since detail is tested in the crates below. What was recorded lies in `snapshots/`.
 
+mod autogenerate;
 mod branches;
 mod check;
+mod dev;
 mod edit;
 mod heads;
 mod help;

@@ -138,6 +138,10 @@ async fn generate(
     };
     plan.name_unmodelled(options, events)?;
     if plan.up.is_empty() {
+        // `upgrade` takes a missing folder for a wrong path; from here on it is an empty history.
+        if history.graph.is_empty() && !options.dry_run {
+            make_folder(project)?;
+        }
         report.proved = true;
         return Ok(report);
     }
@@ -493,4 +497,13 @@ async fn version_rows(
         .await
         .map_err(&read)?;
     Ok(rows.iter().map(|row| row.text(0).to_owned()).collect())
+}
+
+fn make_folder(project: &Project) -> Result<(), EngineError> {
+    let Some(first) = project.settings().revisions.first() else {
+        return Ok(());
+    };
+    let path = project.path(first);
+    std::fs::create_dir_all(&path)
+        .map_err(|error| EngineError::io("make", project.shown(&path), error))
 }
