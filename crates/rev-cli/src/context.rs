@@ -8,8 +8,9 @@ use crate::view::View;
 use chrono::{DateTime, Utc};
 use rev_engine::ports::{Clock, CountingIds, IdSource, SystemClock, SystemIds, TickingClock};
 use rev_engine::variables::Variables;
-use rev_engine::{EngineError, ExitKind, Project, ProjectOptions};
+use rev_engine::{EngineError, ExitKind, History, Project, ProjectOptions};
 use std::future::Future;
+use std::mem::ManuallyDrop;
 
 /// What a command gets besides its arguments.
 pub struct Context {
@@ -65,6 +66,15 @@ impl Context {
     /// There is none, or its settings cannot be used.
     pub fn project(&self) -> Result<Project, EngineError> {
         Project::open(&self.project_options())
+    }
+
+    /// Reads the history. It lives as long as the process: giving tens of thousands of small texts back one by one, just
+    /// before the process ends, would be felt.
+    ///
+    /// # Errors
+    /// The history is unsound or cannot be read.
+    pub fn history(&self, project: &Project) -> Result<ManuallyDrop<History>, EngineError> {
+        project.history().map(ManuallyDrop::new)
     }
 
     /// Returns the clock: the machine's, or for tests one that starts at `REV_TEST_TIME`.

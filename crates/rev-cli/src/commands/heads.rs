@@ -32,7 +32,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
-    let history = context.project()?.history()?;
+    let history = context.history(&context.project()?)?;
     let heads = heads(&history, args.resolve_dependencies);
     context.show(&Revisions {
         key: "heads",

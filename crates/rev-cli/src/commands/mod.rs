@@ -43,6 +43,7 @@ mod downgrade;
 mod edit;
 mod ensure_version;
 mod heads;
+mod history;
 mod init;
 mod list_templates;
 mod log;
@@ -101,6 +102,7 @@ commands! {
     EnsureVersion => ensure_version,
     Validate => validate,
     Merge => merge,
+    History => history,
     Heads => heads,
     Branches => branches,
     Show => show,
