@@ -5,12 +5,12 @@ use crate::failure::Failure;
 use crate::live::with_surroundings;
 use crate::ui::{Styles, Ui, paint};
 use crate::view::{View, object, revision};
-use rev_dag::RevisionId;
-use rev_dag::draw::{Drawn, Node, Pen};
+use rev_dag::{Drawn, Node, Pen, RevisionId, Standing};
 use rev_engine::commands::current::current;
 use rev_engine::commands::history::{HistoryReport, history};
-use rev_engine::{EngineError, ExitKind, History};
+use rev_engine::{EngineError, ExitKind, History, Project};
 use serde_json::{Map, Value, json};
+use std::fmt::Write;
 use std::mem::ManuallyDrop;
 
 /// Show the history as it grew, newest first
@@ -44,43 +44,57 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
     let project = context.project()?;
     let range = args.rev_range.as_deref();
     let asks = args.indicate_current || range.is_some_and(|range| range.contains("current"));
-    let (all, rows) = if asks {
-        let report = with_surroundings(context, async |surroundings| current(&project, None, surroundings).await)?;
-        for row in &report.unknown {
-            context.ui.warn(format_args!("the database is at revision `{row}`, which this history does not have"));
-        }
-        let known = report.rows.into_iter().filter(|row| !report.unknown.contains(row)).collect();
-        (ManuallyDrop::new(report.history), Some(known))
-    } else {
-        (context.history(&project)?, None)
-    };
+    let (all, rows) = looked_at(context, &project, asks)?;
     let report = history(&all, range, rows.as_deref())?;
-    context.show(&HistoryView { history: &all, report, pen: if args.ascii { Pen::Ascii } else { Pen::Curved } })
+    context.show(&HistoryView {
+        history: &all,
+        report,
+        pen: if args.ascii { Pen::Ascii } else { Pen::Curved },
+    })
 }
 
-struct HistoryView<'a> {
-    history: &'a History,
-    report: HistoryReport,
-    pen: Pen,
+/// Reads the history, and the rows of the database if it is to be asked. A row that no file knows is said, not fatal: who
+/// looks at a history wants to see it all the more then.
+///
+/// # Errors
+/// The history is unsound or the database cannot be reached.
+pub fn looked_at(
+    context: &Context,
+    project: &Project,
+    asks: bool,
+) -> Result<(ManuallyDrop<History>, Option<Vec<String>>), Failure> {
+    if !asks {
+        return Ok((context.history(project)?, None));
+    }
+    let report = with_surroundings(context, async |surroundings| {
+        current(project, None, surroundings).await
+    })?;
+    for row in &report.unknown {
+        context.ui.warn(format_args!(
+            "the database is at revision `{row}`, which this history does not have"
+        ));
+    }
+    let known = report
+        .rows
+        .into_iter()
+        .filter(|row| !report.unknown.contains(row))
+        .collect();
+    Ok((ManuallyDrop::new(report.history), Some(known)))
 }
 
-/// What the database has of a revision; nothing is known when it was not asked.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    Unknown,
-    Pending,
-    Applied,
-    Current,
+/// The history, drawn.
+pub struct HistoryView<'a> {
+    /// Where the revisions come from.
+    pub history: &'a History,
+    /// Which, and what a database has of them.
+    pub report: HistoryReport,
+    /// The characters to draw with.
+    pub pen: Pen,
 }
 
 impl HistoryView<'_> {
     fn standing(&self, id: &RevisionId) -> Standing {
-        match &self.report.applied {
-            None => Standing::Unknown,
-            Some(applied) if applied.rows.contains(id) => Standing::Current,
-            Some(applied) if applied.revisions.contains(id) => Standing::Applied,
-            Some(_) => Standing::Pending,
-        }
+        self.report.standing(id)
     }
 
     fn glyph(&self, id: &RevisionId) -> char {
@@ -95,7 +109,12 @@ impl HistoryView<'_> {
     }
 
     /// Returns the text beside a revision, as many lines as it takes.
-    fn text_of(&self, id: &RevisionId, verbosity: u8, styles: Styles) -> Result<Vec<String>, EngineError> {
+    fn text_of(
+        &self,
+        id: &RevisionId,
+        verbosity: u8,
+        styles: Styles,
+    ) -> Result<Vec<String>, EngineError> {
         let mut first = revision::line(self.history, id, styles)?;
         if self.standing(id) == Standing::Current {
             first.push_str(&format!("  {}", paint(styles.applied, "<- current")));
@@ -106,7 +125,11 @@ impl HistoryView<'_> {
             let header = &entry.header;
             lines.extend(header.message.lines().skip(1).map(str::to_owned));
             let mut fact = |text: String| lines.push(paint(styles.dim, text).to_string());
-            fact(format!("{}  {}", header.create_date.format("%Y-%m-%d %H:%M"), entry.shown.display()));
+            fact(format!(
+                "{}  {}",
+                header.create_date.format("%Y-%m-%d %H:%M"),
+                entry.shown.display()
+            ));
             if !header.depends_on.is_empty() {
                 fact(format!("depends on {}", header.depends_on.join(", ")));
             }
@@ -115,9 +138,37 @@ impl HistoryView<'_> {
         Ok(lines)
     }
 
-    fn show(&self, ui: &Ui, drawn: &Drawn) -> Result<(), Failure> {
-        let styles = ui.out_styles;
-        let texts = self.text_of(&drawn.revision, ui.verbosity(), styles)?;
+    /// Returns the drawing as text.
+    ///
+    /// # Errors
+    /// A revision without a file.
+    pub fn drawn(&self, verbosity: u8, styles: Styles) -> Result<String, EngineError> {
+        let lines = |id: &RevisionId| match verbosity {
+            0 => 1,
+            _ => self
+                .text_of(id, verbosity, Styles::default())
+                .map_or(1, |lines| lines.len()),
+        };
+        let node = |id: &RevisionId| Node {
+            glyph: self.glyph(id),
+            lines: lines(id),
+        };
+        let ids = self.report.revisions.iter().map(RevisionId::as_str);
+        let mut out = String::new();
+        for drawn in self.history.graph.draw(ids, self.pen, node) {
+            self.add(&mut out, &drawn, verbosity, styles)?;
+        }
+        Ok(out)
+    }
+
+    fn add(
+        &self,
+        out: &mut String,
+        drawn: &Drawn,
+        verbosity: u8,
+        styles: Styles,
+    ) -> Result<(), EngineError> {
+        let texts = self.text_of(&drawn.revision, verbosity, styles)?;
         let style = match self.standing(&drawn.revision) {
             Standing::Unknown => styles.mark,
             Standing::Pending => styles.pending,
@@ -129,17 +180,23 @@ impl HistoryView<'_> {
                 // The glyph alone takes the colour: the lines beside it belong to other branches.
                 let (before, rest) = split_at_char(line, drawn.glyph_at);
                 let (glyph, after) = split_at_char(rest, 1);
-                ui.println(format_args!("{before}{}{after}{text}", paint(style, glyph)))?;
+                let _ = write!(out, "{before}{}{after}{text}", paint(style, glyph));
             } else {
-                ui.println(format_args!("{line}{text}").to_string().trim_end())?;
+                let _ = write!(out, "{line}{text}");
             }
+            out.truncate(out.trim_end_matches(' ').len());
+            out.push('\n');
         }
         Ok(())
     }
 }
 
 fn split_at_char(text: &str, count: usize) -> (&str, &str) {
-    text.split_at(text.char_indices().nth(count).map_or(text.len(), |(offset, _)| offset))
+    text.split_at(
+        text.char_indices()
+            .nth(count)
+            .map_or(text.len(), |(offset, _)| offset),
+    )
 }
 
 impl View for HistoryView<'_> {
@@ -147,26 +204,13 @@ impl View for HistoryView<'_> {
         let mut revisions = Vec::new();
         for id in self.report.revisions.iter().rev() {
             let mut one = revision::json(self.history, id)?;
-            let standing = self.standing(id);
-            if standing != Standing::Unknown {
-                one.insert("applied".into(), (standing != Standing::Pending).into());
-                one.insert("current".into(), (standing == Standing::Current).into());
-            }
+            one.extend(revision::standing(self.standing(id)));
             revisions.push(Value::Object(one));
         }
         Ok(object(json!({"revisions": revisions})))
     }
 
     fn text(&self, ui: &Ui) -> Result<(), Failure> {
-        let verbosity = ui.verbosity();
-        let lines = |id: &RevisionId| match verbosity {
-            0 => 1,
-            _ => self.text_of(id, verbosity, Styles::default()).map_or(1, |lines| lines.len()),
-        };
-        let node = |id: &RevisionId| Node { glyph: self.glyph(id), lines: lines(id) };
-        for drawn in self.history.graph.draw(self.report.revisions.iter().map(RevisionId::as_str), self.pen, node) {
-            self.show(ui, &drawn)?;
-        }
-        Ok(())
+        ui.print(self.drawn(ui.verbosity(), ui.out_styles)?)
     }
 }

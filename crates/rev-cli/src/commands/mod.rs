@@ -42,6 +42,7 @@ mod dev;
 mod downgrade;
 mod edit;
 mod ensure_version;
+mod graph;
 mod heads;
 mod history;
 mod init;
@@ -105,6 +106,7 @@ commands! {
     History => history,
     Heads => heads,
     Branches => branches,
+    Graph => graph [Mermaid, Dot, Svg, Html],
     Show => show,
     Edit => edit,
     Rebase => rebase,

@@ -1,8 +1,11 @@
 //! Reports as text and as JSON. The JSON types live here, so that the engine's own may change.
 
 pub mod event;
+pub mod graph_page;
+pub mod graph_svg;
 pub mod plan;
 pub mod revision;
+pub mod rows;
 
 use crate::failure::Failure;
 use crate::ui::Ui;

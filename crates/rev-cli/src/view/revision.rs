@@ -2,7 +2,7 @@
 
 use crate::ui::{Styles, paint};
 use chrono::SecondsFormat;
-use rev_dag::RevisionId;
+use rev_dag::{RevisionId, Standing};
 use rev_engine::{EngineError, History};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -30,6 +30,16 @@ pub fn json(history: &History, id: &RevisionId) -> Result<Map<String, Value>, En
         "branch_point": graph.children(id).len() > 1,
         "merge_point": header.down_revision.len() > 1,
     })))
+}
+
+/// Returns the keys that say how a revision stands to a database; none when none was asked.
+pub fn standing(standing: Standing) -> Map<String, Value> {
+    match standing {
+        Standing::Unknown => Map::new(),
+        known => object(
+            json!({"applied": known != Standing::Pending, "current": known == Standing::Current}),
+        ),
+    }
 }
 
 /// Returns the revisions of a list as JSON.

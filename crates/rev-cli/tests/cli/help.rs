@@ -17,7 +17,8 @@ fn every_command_has_a_manual() {
         .lines()
         .skip_while(|line| *line != "Commands:")
         .skip(1)
-        .take_while(|line| !line.is_empty()).filter(|line| !line.starts_with("   "))
+        .take_while(|line| !line.is_empty())
+        .filter(|line| !line.starts_with("   "))
         .filter_map(|line| line.split_whitespace().next())
         .collect();
     assert!(commands.len() > 10, "{commands:?}");

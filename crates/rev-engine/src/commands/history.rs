@@ -2,7 +2,7 @@
 
 use crate::error::EngineError;
 use crate::history::History;
-use rev_dag::RevisionId;
+use rev_dag::{RevisionId, Standing};
 use std::collections::HashSet;
 
 /// Revisions to show, and what a database has of them.
@@ -12,6 +12,18 @@ pub struct HistoryReport {
     pub revisions: Vec<RevisionId>,
     /// What the database has, when its rows were given.
     pub applied: Option<Applied>,
+}
+
+impl HistoryReport {
+    /// Returns how a revision stands to the database that was asked, if one was.
+    pub fn standing(&self, id: &RevisionId) -> Standing {
+        match &self.applied {
+            None => Standing::Unknown,
+            Some(applied) if applied.rows.contains(id) => Standing::Current,
+            Some(applied) if applied.revisions.contains(id) => Standing::Applied,
+            Some(_) => Standing::Pending,
+        }
+    }
 }
 
 /// What a database has.
