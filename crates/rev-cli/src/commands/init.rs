@@ -17,6 +17,7 @@ use std::path::PathBuf;
 ///
 ///     rev init                        here
 ///     rev init shop                   in a folder of its own
+///     rev init --database embedded    with a private Postgres under .rev/
 ///     rev init --template minimal     see `rev list-templates`
 ///
 /// Next: say in schema/ what you want, then `rev autogenerate -m "first"` and
@@ -38,14 +39,28 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
     let options = InitOptions {
         directory: args.directory.clone(),
         template: args.template.clone(),
+        // rev.yaml is committed: a password does not belong into it.
+        database: context
+            .global
+            .database
+            .clone()
+            .filter(|url| !carries_password(url)),
     };
     context.show(&Report {
+        has_database: options.database.is_some(),
         report: init(&options)?,
         directory: args.directory.clone(),
     })
 }
 
+fn carries_password(url: &str) -> bool {
+    let authority = url.split_once("://").map_or("", |(_, rest)| rest);
+    let user = authority.split_once('@').map_or("", |(user, _)| user);
+    user.contains(':') || url.contains("password=")
+}
+
 struct Report {
+    has_database: bool,
     report: InitReport,
     directory: PathBuf,
 }
@@ -88,7 +103,14 @@ impl View for Report {
         } else {
             "rev autogenerate -m \"first\""
         };
-        ui.say(format_args!("Set DATABASE_URL (or write `database: embedded`), then: {enter}{next} && rev upgrade head"));
+        let first = if self.has_database {
+            "Say in schema/ what you want"
+        } else {
+            "Set DATABASE_URL (or write `database: embedded` in rev.yaml)"
+        };
+        ui.say(format_args!(
+            "{first}, then: {enter}{next} && rev upgrade head"
+        ));
         Ok(())
     }
 }

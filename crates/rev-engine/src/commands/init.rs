@@ -13,6 +13,8 @@ pub struct InitOptions {
     pub directory: PathBuf,
     /// Which template; `None` is the default one.
     pub template: Option<String>,
+    /// What rev.yaml is to name as the database; `None` leaves that to DATABASE_URL.
+    pub database: Option<String>,
 }
 
 /// What `init` did.
@@ -58,11 +60,30 @@ pub fn init(options: &InitOptions) -> Result<InitReport, EngineError> {
     }
     for (name, text) in template.files {
         let path = directory.join(name);
-        files::write_new(&path, text)?;
+        match &options.database {
+            Some(database) if *name == "rev.yaml" => {
+                files::write_new(&path, &name_database(text, database))?;
+            }
+            _ => files::write_new(&path, text)?,
+        }
         report.files.push(path);
     }
     ignore_private_folder(directory, &mut report)?;
     Ok(report)
+}
+
+/// Puts a database in the place of the one that a template names.
+fn name_database(settings: &str, database: &str) -> String {
+    let quoted = format!("database: {}", serde_json::Value::from(database));
+    let plain = database
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "_/.@${}".contains(c));
+    let line = if plain {
+        format!("database: {database}")
+    } else {
+        quoted
+    };
+    settings.replace("database: ${DATABASE_URL}", &line)
 }
 
 fn choose(asked: Option<&str>) -> Result<&'static InitTemplate, EngineError> {
