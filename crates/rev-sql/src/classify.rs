@@ -156,7 +156,7 @@ pub(crate) fn facts_of(tokens: &[Token]) -> Facts {
                 facts.class = Class::Ddl;
             }
         }
-        "explain" => facts.class = Class::Query,
+        "explain" | "(" => facts.class = Class::Query,
         "copy" => copy(&mut facts, cursor),
         "vacuum" | "analyze" | "analyse" | "cluster" | "reindex" | "refresh" | "repack"
         | "checkpoint" => {

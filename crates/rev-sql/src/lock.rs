@@ -112,6 +112,25 @@ impl fmt::Display for Work {
     }
 }
 
+/// Everything in one line, for people.
+impl fmt::Display for Locks {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let parts: Vec<String> = self
+            .taken
+            .iter()
+            .map(Lock::to_string)
+            .chain(self.work.iter().map(Work::to_string))
+            .chain(self.depends.iter().map(|words| format!("perhaps {words}")))
+            .collect();
+        match (parts.is_empty(), self.known) {
+            (true, true) => f.write_str("locks nothing that others use"),
+            (true, false) => f.write_str("its locks are not known"),
+            (false, true) => f.write_str(&parts.join("; ")),
+            (false, false) => write!(f, "{}; what else it locks is not known", parts.join("; ")),
+        }
+    }
+}
+
 impl Locks {
     /// Returns the strongest lock on any relation.
     pub fn strongest(&self) -> Option<&Lock> {
@@ -567,5 +586,83 @@ pub(crate) fn created_by(tokens: &[Token], facts: &Facts) -> Vec<Name> {
             facts.targets.clone()
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locks_in_words() {
+        let check = |major: u32, sql: &str, expected: &str| {
+            assert_eq!(locks(sql, major).to_string(), expected, "{sql}");
+        };
+        check(
+            15,
+            "ALTER TABLE s.t ADD COLUMN u uuid DEFAULT gen_random_uuid()",
+            "ACCESS EXCLUSIVE on s.t (blocks reads and writes); rewrites s.t (the default gives another value for every row)",
+        );
+        check(
+            15,
+            "CREATE INDEX CONCURRENTLY i ON t (a)",
+            "SHARE UPDATE EXCLUSIVE on t (blocks other schema changes and vacuum, not reads or writes); builds an index on t (every row goes into the index)",
+        );
+        check(
+            15,
+            "DROP INDEX i",
+            "ACCESS EXCLUSIVE on the table of index i (blocks reads and writes); ACCESS EXCLUSIVE on i (blocks reads and writes)",
+        );
+        check(
+            15,
+            "ALTER TABLE t ALTER a TYPE varchar(40)",
+            "ACCESS EXCLUSIVE on t (blocks reads and writes); may rewrite t (unless the column is a varchar of at most that length already)",
+        );
+        check(
+            15,
+            "GRANT SELECT ON t TO r",
+            "locks nothing that others use",
+        );
+        check(15, "DO $$ BEGIN END $$", "its locks are not known");
+        check(
+            15,
+            "ALTER TABLE t FROBNICATE",
+            "ACCESS EXCLUSIVE on t (blocks reads and writes); what else it locks is not known",
+        );
+    }
+
+    #[test]
+    fn majors_differ() {
+        let rewrites = |major| {
+            !locks("ALTER TABLE t ADD c int GENERATED ALWAYS AS (a)", major)
+                .work
+                .is_empty()
+        };
+        assert!(rewrites(17) && !rewrites(18));
+        let partition = |major| {
+            let locks = locks("ALTER TABLE p DETACH PARTITION c", major);
+            let is_partition = |lock: &&Lock| {
+                lock.relation
+                    == Relation::Named(Name {
+                        schema: None,
+                        name: "c".into(),
+                    })
+            };
+            locks.taken.iter().find(is_partition).map(|lock| lock.mode)
+        };
+        assert_eq!(partition(13), Some(LockMode::ShareUpdateExclusive));
+        assert_eq!(partition(14), Some(LockMode::AccessExclusive));
+    }
+
+    #[test]
+    fn new_tables_hurt_nobody() {
+        let new = created_tables("CREATE TABLE shop.t (id int)");
+        assert_eq!(created_tables("CREATE TABLE IF NOT EXISTS t (id int)"), []);
+        let left = locks("ALTER TABLE shop.t ADD FOREIGN KEY (a) REFERENCES o", 15).without(&new);
+        assert_eq!(
+            left.to_string(),
+            "SHARE ROW EXCLUSIVE on o (blocks writes); may scan o (its keys are looked up for every row)"
+        );
+        assert!(!left.stalls());
     }
 }

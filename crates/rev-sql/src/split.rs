@@ -311,9 +311,9 @@ impl<'a> Splitter<'a> {
     }
 
     fn line_comment(&mut self, token: &Token) -> Result<(), SplitError> {
-        let Some(text) = directive::text_of(token.text) else {
-            return Ok(());
-        };
+        // Models are only read, so there is nothing to direct; a dump may hold any comment.
+        let text = directive::text_of(token.text).filter(|_| self.dialect == Dialect::Revision);
+        let Some(text) = text else { return Ok(()) };
         let line = self.lines.at(token.offset);
         let misplaced = if self.current.is_some() {
             Some("a directive inside a statement")
@@ -506,6 +506,7 @@ mod tests {
             "1: COPY t FROM stdin WITH (FORMAT csv) <<\"x\"",
         );
         check("COPY t FROM stdin;", "1: COPY t FROM stdin <<\"\"");
+        check("-- rev:7 of the dump\na;", "2: a");
         check(
             "\\i other.sql",
             "line 1: `\\i` is a command of psql, not SQL",

@@ -3,6 +3,7 @@
 use crate::draft::Header;
 use crate::error::RenderError;
 use crate::render::{header_context, render_with};
+use crate::slug::slug;
 
 /// The pattern that is used when a project sets none.
 pub const DEFAULT_FILE_NAME: &str =
@@ -16,11 +17,11 @@ pub fn file_name(pattern: Option<&str>, header: &Header) -> Result<String, Rende
     let pattern = pattern.unwrap_or(DEFAULT_FILE_NAME);
     let name = render_with("file_name pattern", pattern, &header_context(header))?;
     let name = name.trim();
-    // A message without a single word leaves the separator behind.
-    let stem = name
-        .strip_suffix(".sql")
-        .unwrap_or(name)
-        .trim_end_matches(['_', '-']);
+    let mut stem = name.strip_suffix(".sql").unwrap_or(name);
+    if slug(&header.message).is_empty() {
+        // A message without a single word leaves the separator behind.
+        stem = stem.trim_end_matches(['_', '-']);
+    }
     let name = format!("{stem}.sql");
     match complaint(stem) {
         Some(reason) => Err(RenderError::BadFileName { name, reason }),

@@ -57,17 +57,8 @@ impl fmt::Display for Loss {
     }
 }
 
-/// Objects that hold data of their own.
-const HOLDS_DATA: &[&str] = &[
-    "database",
-    "foreign table",
-    "materialized view",
-    "schema",
-    "sequence",
-    "table",
-    "tablespace",
-    "owned",
-];
+/// Objects that hold data which cannot be computed again.
+const HOLDS_DATA: &[&str] = &["database", "owned", "schema", "sequence", "table"];
 
 pub(super) fn add_losses(facts: &mut Facts, start: Cursor) {
     let mut cursor = start;
@@ -103,6 +94,8 @@ pub(super) fn add_losses(facts: &mut Facts, start: Cursor) {
                 if let (Some(name), Some(table)) = (name, table) {
                     add(format!("{name} on {table}"));
                 }
+            } else if kind == "owned" {
+                add("objects of a role".to_owned());
             } else {
                 let names: Vec<String> = facts.targets.iter().map(Name::to_string).collect();
                 names.into_iter().for_each(add);
@@ -218,15 +211,16 @@ mod tests {
             "drops table a and its data, with everything that depends on it; drops table s.b and its data, with everything that depends on it",
         );
         check("DROP VIEW v", "drops view v");
-        check(
-            "DROP MATERIALIZED VIEW v",
-            "drops materialized view v and its data",
-        );
+        check("DROP MATERIALIZED VIEW v", "drops materialized view v");
         check("DROP SEQUENCE IF EXISTS q", "drops sequence q and its data");
         check("DROP TYPE mood", "drops type mood");
         check("DROP FUNCTION f(int)", "drops function f");
         check("DROP TRIGGER x ON t", "drops trigger x on t");
         check("DROP INDEX i", "");
+        check(
+            "DROP OWNED BY r",
+            "drops owned objects of a role and its data",
+        );
         check(
             "TRUNCATE a, b",
             "removes all rows of table a; removes all rows of table b",
