@@ -266,15 +266,11 @@ impl RevisionGraph {
         };
         let mut doomed = self.reach(undo.roots.iter().copied(), &self.needed_by);
         doomed.retain(|ix| applied.contains(ix));
-        if let Some(rest_at) = undo.rest_at {
-            self.check_rests(
-                target,
-                branch.as_ref(),
-                rest_at,
-                &kept,
-                &applied,
-                &mut doomed,
-            )?;
+        if let Some(rest_at) = undo.rest_at
+            && doomed.is_empty()
+            && !rows.contains(&rest_at)
+        {
+            doomed = self.dependents_to_undo(target, branch.as_ref(), rest_at, &applied)?;
         }
         let one_branch = matches!(
             (&target.symbol, target.offset),
@@ -384,11 +380,9 @@ impl RevisionGraph {
             .filter(|&root| below_branch.contains(root))
             .collect();
         match undo.rest_at {
-            Some(rest_at) if roots.is_empty() => Err(GraphError::NothingOnBranch {
-                target: target.text.clone(),
-                revision: self.id(rest_at).clone(),
-                branch: branch.text.to_owned(),
-            }),
+            Some(rest_at) if roots.is_empty() => {
+                Err(self.nothing_on_branch(target, branch, rest_at))
+            }
             rest_at => Ok(Undo { roots, rest_at }),
         }
     }
@@ -411,41 +405,39 @@ impl RevisionGraph {
         }
     }
 
-    /// Checks that the place to return to is applied; where it is so only as a dependency, everything that
-    /// needs it goes.
-    fn check_rests(
+    /// Returns what goes when nothing stands in line above the place to return to: what depends on it, if that
+    /// is why it is applied.
+    fn dependents_to_undo(
         &self,
         target: &Target,
         branch: Option<&Branch<'_>>,
         rest_at: Ix,
-        rows: &[Ix],
         applied: &Marks,
-        doomed: &mut Marks,
-    ) -> Result<(), GraphError> {
+    ) -> Result<Marks, GraphError> {
         if !applied.contains(rest_at) {
             return Err(GraphError::NotApplied {
                 revision: self.id(rest_at).clone(),
             });
         }
-        if !doomed.is_empty() || rows.contains(&rest_at) {
-            return Ok(());
+        let has_applied_child = self
+            .children
+            .of(rest_at)
+            .iter()
+            .any(|&child| applied.contains(child));
+        if let (Some(branch), true) = (branch, has_applied_child) {
+            return Err(self.nothing_on_branch(target, branch, rest_at));
         }
-        if let (Some(branch), true) = (
-            branch,
-            self.children
-                .of(rest_at)
-                .iter()
-                .any(|&child| applied.contains(child)),
-        ) {
-            return Err(GraphError::NothingOnBranch {
-                target: target.text.clone(),
-                revision: self.id(rest_at).clone(),
-                branch: branch.text.to_owned(),
-            });
+        let mut dependents = self.reach_beyond(&[rest_at], &self.needed_by);
+        dependents.retain(|ix| applied.contains(ix));
+        Ok(dependents)
+    }
+
+    fn nothing_on_branch(&self, target: &Target, branch: &Branch<'_>, rest_at: Ix) -> GraphError {
+        GraphError::NothingOnBranch {
+            target: target.text.clone(),
+            revision: self.id(rest_at).clone(),
+            branch: branch.text.to_owned(),
         }
-        *doomed = self.reach_beyond(&[rest_at], &self.needed_by);
-        doomed.retain(|ix| applied.contains(ix));
-        Ok(())
     }
 
     /// Refuses to undo sibling branches: descendants of the roots that are not in line with the branch.

@@ -58,9 +58,11 @@ impl Situation<'_> {
     /// Whether our answer is exactly this downgrade.
     fn undoes(&self, undone: &Ids) -> bool {
         let rest = &self.applied() - undone;
+        // A downgrade does not touch rows that said nothing before.
+        let after = &self.model.tops(&rest) | &(&self.rows() & &rest);
         self.ours.as_ref().is_ok_and(|plan| {
             let signed: Ids = undone.iter().map(|id| format!("-{id}")).collect();
-            steps(plan) == signed && ids(plan.heads_after()) == self.model.tops(&rest)
+            steps(plan) == signed && ids(plan.heads_after()) == after
         })
     }
 
@@ -276,20 +278,29 @@ fn head_that_contains_the_others(at: &Situation<'_>) -> bool {
     heads.len() > 1 && at.answers_like(&at.case.rows, &at.case.target.replace("head", &one))
 }
 
-/// D10: rows that other rows contain say nothing.
+/// D10: rows that other rows contain say nothing. An upgrade goes on from the others and drops them; `-N` is not
+/// ambiguous because of them.
 fn overlapping_rows(at: &Situation<'_>) -> bool {
     let tops = at.model.tops(&at.rows());
     if tops == at.rows() {
         return false;
     }
     let rows: Vec<String> = tops.iter().cloned().collect();
-    let same_steps = at.answers_like(&rows, &at.case.target);
-    let dropped = at.case.command != "upgrade"
-        || at.ours.as_ref().map_or(true, |plan| {
-            let after = ids(plan.heads_after());
-            at.model.tops(&after) == after
-        });
-    same_steps && dropped
+    let from_rows = at
+        .target()
+        .is_some_and(|target| target.symbol == Symbol::Rows);
+    let applies = match at.case.command.as_str() {
+        "upgrade" => {
+            let dropped = at.ours.as_ref().map_or(true, |plan| {
+                let after = ids(plan.heads_after());
+                at.model.tops(&after) == after
+            });
+            !at.case.error.is_empty() && dropped
+        }
+        "downgrade" => from_rows,
+        _ => false,
+    };
+    applies && at.answers_like(&rows, &at.case.target)
 }
 
 /// D7: `-N` from several rows.
@@ -414,7 +425,7 @@ fn applied_as_a_dependency(at: &Situation<'_>) -> bool {
 /// D1: what a revision needs twice over (a redundant `depends_on`, a merge that lists an ancestor) makes Alembic
 /// leave rows that other rows contain.
 fn redundant_needs_leave_no_rows(at: &Situation<'_>) -> bool {
-    let tops = at.model.tops(&at.case.rows_after);
+    let tops = &at.model.tops(&at.case.rows_after) | &(&at.rows() & &at.case.rows_after);
     at.case.error.is_empty()
         && at.case.command != "stamp"
         && tops != at.case.rows_after
