@@ -84,23 +84,34 @@ impl RevisionGraph {
     ) -> Vec<Drawn> {
         let mut order = upgrade_order(self, shown);
         order.reverse();
-        let draw_one = |ix: Ix| {
+        let mut drawn: Vec<Drawn> = Vec::with_capacity(order.len());
+        for ix in order {
             let id = self.id(ix).clone();
             let Node { glyph, lines } = node(&id);
             let text = vec![TEXT.to_string(); lines.max(1)].join("\n");
             let drawing = renderer.next_row(ix, self.links(ix, shown), glyph.to_string(), text);
-            let lines: Vec<String> = drawing.lines().map(without_text).collect();
+            // Where a line of revisions ended and another begins in its column, the renderer leaves a gap before
+            // the glyph. It belongs to the revision above.
+            let gap = drawing
+                .lines()
+                .take_while(|line| !line.contains(TEXT))
+                .count();
+            let mut lines: Vec<String> = drawing.lines().map(without_text).collect();
+            let above: Vec<String> = lines.drain(..gap).collect();
+            if let Some(previous) = drawn.last_mut() {
+                previous.lines.extend(above);
+            }
             let glyph_at = lines
                 .first()
                 .and_then(|line| line.chars().position(|drawn| drawn == glyph))
                 .unwrap_or(0);
-            Drawn {
+            drawn.push(Drawn {
                 revision: id,
                 glyph_at,
                 lines,
-            }
-        };
-        order.into_iter().map(draw_one).collect()
+            });
+        }
+        drawn
     }
 
     fn links(&self, ix: Ix, shown: &Marks) -> Vec<Ancestor<Ix>> {
