@@ -136,7 +136,10 @@ const IDENTITIES: &str = "select c.oid::regclass || ' ' || c.oid || ' ' || coale
     from pg_class c join pg_namespace n on n.oid = c.relnamespace left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped \
     where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' group by c.oid";
 
-fn identities(url: &str) -> Result<Vec<(String, String, Vec<(String, String)>)>, Failure> {
+/// A table's name and OID, and the numbers of its columns.
+type Identities = Vec<(String, String, Vec<(String, String)>)>;
+
+fn identities(url: &str) -> Result<Identities, Failure> {
     let mut all = Vec::new();
     for line in psql(url, None, IDENTITIES)?.lines() {
         let mut parts = line.rsplitn(3, ' ');

@@ -271,6 +271,37 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Returns the stand-in through which a new column of a standing child is inherited and not its own: Postgres
+    /// makes a column the child's own unless a parent hands it down.
+    pub(crate) fn arrives_through(&self, column: &Object) -> Option<String> {
+        let id = &column.id;
+        let table = id.whole(Kind::Table);
+        let arrives = !column.is("local")
+            && !column.is("partition")
+            && column.number("inherited") > 0
+            && !self.from.has(id)
+            && self.stands(&table)
+            && self.parents_that_stand(id).next().is_none();
+        arrives.then(|| self.name(&id.schema, &format!("{}__parent", id.name)))
+    }
+
+    /// Returns the columns that arrive at `table` through a stand-in, in order.
+    pub(crate) fn arriving(&self, table: &Identity) -> Vec<&Object> {
+        let mut columns: Vec<_> = self
+            .to
+            .objects()
+            .iter()
+            .filter(|object| {
+                object.id.kind == Kind::Column
+                    && object.id.name == table.name
+                    && object.id.schema == table.schema
+            })
+            .filter(|column| self.arrives_through(column).is_some())
+            .collect();
+        columns.sort_by_key(|column| column.number("position"));
+        columns
+    }
+
     /// Returns whether dropping `whole` drops `part` too. A partition's index goes with its parent's only while the
     /// partition is attached.
     pub(crate) fn takes_along(&self, whole: &Identity, part: &Object) -> bool {

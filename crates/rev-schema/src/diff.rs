@@ -158,7 +158,7 @@ pub fn diff(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Chang
     let from = renamed.catalog.as_ref().unwrap_or(from);
     let context = Context::new(from, to, options);
     let plan = rebuild::plan(&context);
-    let steps = order::sort(&plan, &context)?;
+    let (steps, circular) = order::sort(&plan, &context)?;
 
     let mut changes = Changes {
         questions: rename::questions(from, to),
@@ -176,7 +176,11 @@ pub fn diff(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Chang
                 .map(|draft| (about.clone(), draft)),
         );
     }
-    for (about, draft) in merge(commit_boundaries(drafts)) {
+    let mut drafts = merge(commit_boundaries(drafts));
+    if circular {
+        drafts = without_body_checks(drafts);
+    }
+    for (about, draft) in drafts {
         let statement = changes.statements.len();
         changes
             .destructive
@@ -225,6 +229,28 @@ fn commit_boundaries(mut drafts: Vec<(String, Draft)>) -> Vec<(String, Draft)> {
         pending = adds;
     }
     drafts
+}
+
+/// Functions that mention each other cannot be checked when they are created, only when they run.
+fn without_body_checks(drafts: Vec<(String, Draft)>) -> Vec<(String, Draft)> {
+    let mut all = Vec::with_capacity(drafts.len() + 1);
+    let mut said = false;
+    for (about, mut draft) in drafts {
+        if draft.alone || draft.commit_before {
+            said = false;
+        }
+        if !said
+            && draft.sql.starts_with("CREATE ")
+            && (draft.sql.contains("FUNCTION ") || draft.sql.contains("PROCEDURE "))
+        {
+            let mut setting = Draft::new("SET LOCAL check_function_bodies = off");
+            setting.commit_before = std::mem::take(&mut draft.commit_before);
+            all.push((about.clone(), setting));
+            said = true;
+        }
+        all.push((about, draft));
+    }
+    all
 }
 
 /// Joins neighbours with one head into one statement.

@@ -96,12 +96,19 @@ impl<'a> Graph<'a> {
 }
 
 /// Returns the steps in an order that satisfies both states.
-pub(crate) fn sort<'a>(plan: &Plan, context: &Context<'a>) -> Result<Vec<Step<'a>>, DiffError> {
+///
+/// The second answer is whether functions mention each other in a circle, so that their bodies cannot all be checked
+/// when they are created.
+pub(crate) fn sort<'a>(
+    plan: &Plan,
+    context: &Context<'a>,
+) -> Result<(Vec<Step<'a>>, bool), DiffError> {
     let (mut graph, places) = build(plan, context);
     fold(&mut graph, &places, context);
+    let wishes = graph.soft.len();
     loop {
         match walk(&graph, context) {
-            Ok(order) => return Ok(steps(&graph, &order)),
+            Ok(order) => return Ok((steps(&graph, &order), graph.soft.len() < wishes)),
             Err(circles) => break_circles(&mut graph, &circles, &places)?,
         }
     }
@@ -251,7 +258,10 @@ fn soft_edges(graph: &mut Graph<'_>, places: &Places, context: &Context<'_>) {
         if object.id.kind.has_body() {
             bodies.push((object, node));
         }
-        if object.id.part.is_empty() || object.id.kind.has_signature() {
+        if object.id.part.is_empty()
+            || object.id.kind.has_signature()
+            || object.id.kind == Kind::Operator
+        {
             if object.id.on.is_none() {
                 made.entry(&object.id.name).or_default().push(node);
             }
@@ -259,14 +269,53 @@ fn soft_edges(graph: &mut Graph<'_>, places: &Places, context: &Context<'_>) {
             made.entry(&object.id.name).or_default().push(node);
         }
     }
+    let odd: Vec<_> = made
+        .iter()
+        .filter(|(name, _)| {
+            !name
+                .chars()
+                .all(|c| c.is_alphanumeric() || c == '_' || c == '$')
+        })
+        .map(|(name, nodes)| (*name, nodes.clone()))
+        .collect();
     let mut soft = Vec::new();
     for (object, node) in bodies {
+        for (_, nodes) in odd
+            .iter()
+            .filter(|(name, _)| object.text("body").contains(name))
+        {
+            soft.extend(
+                nodes
+                    .iter()
+                    .filter(|before| **before != node)
+                    .map(|before| (*before, node)),
+            );
+        }
         for word in crate::kinds::body_words(object.text("body")) {
             for &before in made.get(word.as_str()).into_iter().flatten() {
                 if before != node {
                     soft.push((before, node));
                 }
             }
+        }
+    }
+    // A child that changes parents takes the new one first: with none, even for a moment, what it inherits would
+    // become its own, and nothing can give that back.
+    let mut leaves: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+    for (&at, &node) in &places.drop {
+        let object = context.from.at(at);
+        if object.id.kind == Kind::Inheritance && object.get("bound").is_none() {
+            leaves
+                .entry((&object.id.schema, &object.id.name))
+                .or_default()
+                .push(node);
+        }
+    }
+    for (&at, &node) in &places.create {
+        let object = context.to.at(at);
+        if object.id.kind == Kind::Inheritance && object.get("bound").is_none() {
+            let old = leaves.get(&(object.id.schema.as_str(), object.id.name.as_str()));
+            soft.extend(old.into_iter().flatten().map(|&old| (node, old)));
         }
     }
     soft.sort_unstable();
@@ -358,12 +407,15 @@ fn walk(graph: &Graph<'_>, context: &Context<'_>) -> Result<Vec<usize>, Vec<Vec<
     }
     let mut ready: BinaryHeap<Reverse<(Key, usize)>> = BinaryHeap::new();
     let mut total = 0;
-    for node in 0..count {
-        if graph.nodes[node].fold.is_none() {
-            total += 1;
-            if waits[node] == 0 {
-                ready.push(Reverse((key(&graph.nodes[node], context), node)));
-            }
+    for (node, entry) in graph
+        .nodes
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| entry.fold.is_none())
+    {
+        total += 1;
+        if waits[node] == 0 {
+            ready.push(Reverse((key(entry, context), node)));
         }
     }
     let mut order = Vec::with_capacity(total);

@@ -136,9 +136,12 @@ fn spread(fates: &mut [Fate], aside: &mut [bool], mut open: Vec<usize>, context:
         }
     }
     // A type that a column is handed over from makes room, so that both stand while the values cross.
-    for at in 0..fates.len() {
-        if aside[at] {
-            context.note_aside(&from.at(at).id);
-        }
+    for (object, _) in from
+        .objects()
+        .iter()
+        .zip(aside.iter())
+        .filter(|(_, aside)| **aside)
+    {
+        context.note_aside(&object.id);
     }
 }

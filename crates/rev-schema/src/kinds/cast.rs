@@ -28,7 +28,8 @@ impl ObjectKind for Cast {
         Some(format!(
             "SELECT c.oid, 0, '', format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL), '', format_type(c.castsource, NULL), format_type(c.casttarget, NULL), \
              CASE WHEN c.castfunc <> 0 THEN c.castfunc::regprocedure::text END, c.castcontext, c.castmethod FROM pg_cast c WHERE c.oid >= 16384 AND {}",
-            server.free("pg_cast", "c.oid")
+            // A range type brings casts along.
+            server.free("pg_cast", "c.oid").replace("member.deptype = 'e'", "member.deptype IN ('e', 'i')")
         ))
     }
 

@@ -330,7 +330,7 @@ fn not_null(old: &Object, new: &Object, context: &Context<'_>) -> Vec<Draft> {
             let plain = new.get("not_null_name").is_none_or(|name| name == default_not_null_name(id));
             if plain && !new.is("not_null_no_inherit") && !new.is("not_null_unchecked") {
                 if context.options.online && context.stood(id) && !partitioned {
-                    return crate::online::set_not_null(id, new, &head, context);
+                    return crate::online::set_not_null(id, &head, context);
                 }
                 return vec![
                     Draft::clause(&head, format!("ALTER COLUMN {column} SET NOT NULL"))
@@ -495,6 +495,9 @@ pub(crate) fn create_with(object: &Object, parts: &[&Object], context: &Context<
     if context.follows_type(&object.id) {
         return after_type(object, parts, context);
     }
+    if let Some(through) = context.arrives_through(object) {
+        return arrive(object, parts, &through, context);
+    }
     let mut draft = Draft::clause(
         head(&object.id, context, false),
         format!("ADD COLUMN {}", definition(object, parts, false, context)),
@@ -509,6 +512,21 @@ pub(crate) fn create_with(object: &Object, parts: &[&Object], context: &Context<
         draft = draft.hazard("fails_on_rows", format!("fails when {} has rows", object.id.name));
     }
     let mut drafts = vec![draft];
+    drafts.extend(after_create(object, context));
+    drafts
+}
+
+/// Returns what hands a column down through a table that stands in for the parent until that is attached.
+fn arrive(object: &Object, parts: &[&Object], through: &str, context: &Context<'_>) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    if context.arriving(&object.id).first().is_some_and(|first| first.id == object.id) {
+        drafts.push(Draft::new(format!("CREATE TABLE {through} ()")));
+        drafts.push(Draft::new(format!("{} INHERIT {through}", head(&object.id, context, false))));
+    }
+    drafts.push(Draft::clause(
+        format!("ALTER TABLE {through}"),
+        format!("ADD COLUMN {}", definition(object, parts, false, context)),
+    ));
     drafts.extend(after_create(object, context));
     drafts
 }

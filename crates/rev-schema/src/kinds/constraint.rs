@@ -93,9 +93,8 @@ impl ObjectKind for Constraint {
         if object.number("inherited") > 0 && context.goes_with_parent(&object.id) {
             return Vec::new();
         }
-        let only = if object.text("definition").contains(" NO INHERIT") { "" } else { "" };
         vec![Draft::clause(
-            format!("{}{only}", column::head(&object.id, context, false)),
+            column::head(&object.id, context, false),
             format!("DROP CONSTRAINT {}", ident(&object.id.part)),
         )]
     }

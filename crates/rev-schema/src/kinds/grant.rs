@@ -3,7 +3,7 @@
 use crate::acl::{self, Acl, Target};
 use crate::catalog::HANGING;
 use crate::context::{Context, Server};
-use crate::kinds::{Kind, aggregate, default_privilege, function};
+use crate::kinds::{Kind, default_privilege, function};
 use crate::name::ident;
 use crate::object::{Change, Example, Identity, Object, ObjectKind};
 use crate::statement::Draft;
@@ -220,10 +220,7 @@ fn name(id: &Identity, context: &Context<'_>) -> String {
             let word = object.map_or("FUNCTION", function::word);
             format!("{word} {}", function::signature(id, context))
         }
-        Kind::Aggregate => match object {
-            Some(object) => format!("FUNCTION {}", aggregate::signature(object, context).replace("(*)", "()")),
-            None => context.of(id),
-        },
+        Kind::Aggregate => format!("FUNCTION {}", function::signature(id, context)),
         Kind::Schema => format!("SCHEMA {}", ident(&id.name)),
         Kind::Language => format!("LANGUAGE {}", ident(&id.name)),
         Kind::ForeignDataWrapper => format!("FOREIGN DATA WRAPPER {}", ident(&id.name)),

@@ -50,10 +50,20 @@ impl ObjectKind for Inheritance {
 
     fn create(&self, object: &Object, context: &Context<'_>) -> Vec<Draft> {
         let (child, parent) = (context.of(&object.id), context.of(&parent(object)));
-        vec![match object.get("bound") {
+        let mut drafts = vec![match object.get("bound") {
             Some(bound) => Draft::new(format!("ALTER TABLE {parent} ATTACH PARTITION {child} {bound}")),
             None => Draft::clause(format!("ALTER {}TABLE {child}", foreign(object)), format!("INHERIT {parent}")),
-        }]
+        }];
+        // The last parent to come takes over from the stand-in.
+        let last = context.to.parents_of(&object.id).last();
+        let arriving = context.arriving(&object.id);
+        if let Some(through) = arriving.first().and_then(|column| context.arrives_through(column))
+            && last.is_some_and(|(schema, name)| schema == object.text("parent_schema") && name == object.text("parent"))
+        {
+            drafts.push(Draft::new(format!("ALTER TABLE {child} NO INHERIT {through}")));
+            drafts.push(Draft::new(format!("DROP TABLE {through}")));
+        }
+        drafts
     }
 
     fn drop(&self, object: &Object, context: &Context<'_>) -> Vec<Draft> {
