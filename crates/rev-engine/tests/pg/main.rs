@@ -3,4 +3,9 @@
 mod cluster;
 mod embedded;
 mod models;
+mod pieces;
+mod proxy;
+mod race;
+mod upgrade;
 mod validate;
+mod world;

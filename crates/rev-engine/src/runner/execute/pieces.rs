@@ -4,10 +4,11 @@ use super::{Done, Finish, Frame, Job, Notes, Stop, Worker};
 use crate::error::{EngineError, Place};
 use crate::events::Event;
 use crate::pg::SessionError;
+use crate::pg::lock::set_session;
 use crate::pg::sqlstate::{QUERY_CANCELED, UNDEFINED_TABLE};
 use crate::pg::tables::ProgressNote;
 use crate::runner::error::RunError;
-use crate::runner::script::Script;
+use crate::runner::script::{Script, ScriptStatement};
 use crate::runner::segment::Segment;
 use crate::runner::settings::RunSettings;
 use crate::runner::verify::{self, Finding};
@@ -177,13 +178,7 @@ impl Worker<'_> {
     ) -> Result<bool, Stop> {
         let statement = &script.statements[index];
         let place = || Place::at(&script.file, statement.line);
-        let timeout = statement.timeout();
-        let start = self.settings.alone_start(
-            &self.identity.worker_name(),
-            self.session.version(),
-            timeout.and_then(|timeout| timeout.statement),
-            timeout.and_then(|timeout| timeout.lock),
-        );
+        let start = self.start_alone(statement);
         self.bookkeep("prepare the session", &[&start]).await?;
         let mut runs = true;
         if let Some(query) = statement.only_if() {
@@ -293,19 +288,44 @@ impl Worker<'_> {
                     ));
                 }
             };
-            // A failed CONCURRENTLY leaves an index that nobody reads and every write maintains.
-            let cleared = verify::clear_invalid(self, statement, note).await;
             if fault.sqlstate == QUERY_CANCELED && self.interrupt.signal().is_some() {
+                // No time to clean up: the note says "running", and the next run looks.
                 return Err(self.interrupted().into());
             }
-            cleared.map_err(|error| {
-                Stop::Error(RunError::bookkeeping("drop an invalid index", error).into())
-            })?;
+            self.clear_up(statement, note).await?;
             let stop = Stop::Statement(index, fault);
             if !self.try_again(&stop, begun, attempts).await? {
                 return Err(stop);
             }
         }
+    }
+
+    /// A failed CONCURRENTLY leaves an index that nobody reads and every write maintains. Dropping it waits for the same
+    /// transactions that may have been in the way before, so it gets a moment and no more: the next run looks again.
+    async fn clear_up(
+        &mut self,
+        statement: &ScriptStatement,
+        note: Option<&Note>,
+    ) -> Result<(), Stop> {
+        let moment = set_session(&[("statement_timeout", "5s".to_owned())]);
+        self.bookkeep("prepare the session", &[&moment]).await?;
+        if let Err(error) = verify::clear_invalid(self, statement, note).await {
+            (self.events)(Event::Warning {
+                message: format!("an INVALID index is left, the next run clears it: {error}"),
+            });
+        }
+        let start = self.start_alone(statement);
+        self.bookkeep("prepare the session", &[&start]).await
+    }
+
+    fn start_alone(&self, statement: &ScriptStatement) -> String {
+        let timeout = statement.timeout();
+        self.settings.alone_start(
+            &self.identity.worker_name(),
+            self.session.version(),
+            timeout.and_then(|timeout| timeout.statement),
+            timeout.and_then(|timeout| timeout.lock),
+        )
     }
 
     pub(super) async fn note(
