@@ -3,13 +3,13 @@
 use crate::error::GraphError;
 use crate::graph::Ix;
 use crate::order::upgrade_order;
-use crate::target::parse::{Offset, Symbol, parse, parse_range};
+use crate::target::parse::{Offset, Symbol, Target, parse, parse_range};
 use crate::{RevisionGraph, RevisionId};
 
 impl RevisionGraph {
     /// Returns the revisions from `a` to `b`, both included, in the order of an upgrade.
     ///
-    /// No start means the bases, no end means the effective heads. The range is what `b` needs and what
+    /// No start means the bases, no end means the effective heads. `-N` as a start counts down from the end. The range is what `b` needs and what
     /// stands in line above `a`, dependencies included. `+N` as an end counts from the start, and
     /// stops at the top.
     ///
@@ -28,7 +28,8 @@ impl RevisionGraph {
         let range = parse_range(text)?;
         let mut starts: Vec<Ix> = Vec::new();
         for start in &range.starts {
-            starts.extend(self.show_target(start, &rows)?);
+            starts
+                .extend(self.show_target(&counted_from_the_end(start, range.end.as_ref()), &rows)?);
         }
         let end = range.end.map_or_else(|| parse("heads"), Ok)?;
         let ends = match (&end.symbol, end.offset) {
@@ -73,6 +74,33 @@ impl RevisionGraph {
     }
 }
 
+/// Returns a start `-N` as so many below the end of the range; any other start as it is. Below `current` it needs no help:
+/// walking from the rows is what it means by itself.
+fn counted_from_the_end(start: &Target, end: Option<&Target>) -> Target {
+    let down = matches!(
+        (&start.symbol, start.offset),
+        (Symbol::Rows, Some(Offset::Down(_)))
+    );
+    let symbol = match end {
+        None => Symbol::Heads,
+        Some(end) if end.offset.is_none() => end.symbol.clone(),
+        Some(_) => Symbol::Rows,
+    };
+    let branch = start
+        .branch
+        .clone()
+        .or_else(|| end.and_then(|end| end.branch.clone()));
+    if down && symbol != Symbol::Current {
+        Target {
+            symbol,
+            branch,
+            ..start.clone()
+        }
+    } else {
+        start.clone()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::drawing::{graph, rows};
@@ -108,6 +136,9 @@ mod tests {
         check("a <- b <- c <- d", "b", "current:", "b c d");
         check("a <- b <- c <- d", "b", ":current", "a b");
         check("a <- b <- c <- d", "b", "-1:current", "a b");
+        check("a <- b <- c <- d", "", "-1:", "c d");
+        check("a <- b <- c <- d", "a", "-2:", "b c d");
+        check("a <- b <- c <- d", "", "-1:c", "b c");
         check("a <- b <- c <- d", "b", "current:+1", "b c");
         check("a <- b <- c <- d", "b", "current:+9", "b c d");
         check("a <- b <- c <- d", "", "a:+1", "a b");
