@@ -56,6 +56,8 @@ pub struct Finding {
     pub help: String,
     /// The SQL to write instead, where it can be given.
     pub safe_form: Option<String>,
+    /// What the statement locks, new tables left out.
+    pub locks: Locks,
     /// Why the author accepts it, from a `-- rev:allow` line.
     pub allowed_because: Option<String>,
 }
@@ -131,6 +133,7 @@ pub fn lint(statements: &[Statement], options: &LintOptions) -> Vec<Finding> {
                 message: problem.message,
                 help: problem.help,
                 safe_form: problem.safe_form,
+                locks: subject.locks.clone(),
                 allowed_because: None,
             }));
         }
@@ -180,6 +183,10 @@ fn apply_allows(statement: &Statement, index: usize, findings: &mut Vec<Finding>
                 crate::rules::suggestion(rule)
             },
             safe_form: None,
+            locks: Locks {
+                known: true,
+                ..Locks::default()
+            },
             allowed_because: None,
         });
     }

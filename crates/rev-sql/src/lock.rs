@@ -30,7 +30,7 @@ pub struct Locks {
     pub taken: Vec<Lock>,
     /// The long work that is done while the locks are held.
     pub work: Vec<Work>,
-    /// What else may be locked, in words.
+    /// What else may be locked, in words: "if it is a foreign key: ACCESS EXCLUSIVE on the table it refers to".
     pub depends: Vec<String>,
     /// Whether the statement is one that this table of locks knows.
     pub known: bool,
@@ -120,7 +120,7 @@ impl fmt::Display for Locks {
             .iter()
             .map(Lock::to_string)
             .chain(self.work.iter().map(Work::to_string))
-            .chain(self.depends.iter().map(|words| format!("perhaps {words}")))
+            .chain(self.depends.iter().cloned())
             .collect();
         match (parts.is_empty(), self.known) {
             (true, true) => f.write_str("locks nothing that others use"),
@@ -287,7 +287,7 @@ fn create(locks: &mut Locks, mut cursor: Cursor, facts: &Facts) {
         Some("publication") => publication(locks, cursor),
         Some("extension") => locks
             .depends
-            .push("what the extension's script locks".to_owned()),
+            .push("and whatever the extension's script locks".to_owned()),
         Some(_) => {}
         None => locks.known = false,
     }
@@ -339,14 +339,14 @@ fn alter(locks: &mut Locks, cursor: Cursor, facts: &Facts, major: u32) {
         Some("publication") => {
             publication(locks, cursor);
             if cursor.has(&["set", "table"]) {
-                locks
-                    .depends
-                    .push("tables that leave the publication: SHARE UPDATE EXCLUSIVE".to_owned());
+                locks.depends.push(
+                    "if tables leave the publication: SHARE UPDATE EXCLUSIVE on them".to_owned(),
+                );
             }
         }
         Some("extension") => locks
             .depends
-            .push("what the extension's script locks".to_owned()),
+            .push("and whatever the extension's script locks".to_owned()),
         Some(_) => {}
         None => locks.known = facts.verb == "ALTER DEFAULT PRIVILEGES",
     }
@@ -367,9 +367,9 @@ fn drop(locks: &mut Locks, cursor: Cursor, facts: &Facts) {
         }
         Some("table" | "foreign table") => {
             locks.lock_all(&facts.targets, LockMode::AccessExclusive);
-            locks
-                .depends
-                .push("tables that its foreign keys refer to: ACCESS EXCLUSIVE".to_owned());
+            locks.depends.push(
+                "if it has foreign keys: ACCESS EXCLUSIVE on the tables they refer to".to_owned(),
+            );
         }
         Some("view" | "materialized view" | "sequence" | "trigger" | "policy" | "rule") => {
             locks.lock_all(&facts.targets, LockMode::AccessExclusive);
@@ -392,14 +392,14 @@ fn drop(locks: &mut Locks, cursor: Cursor, facts: &Facts) {
         ),
         Some("extension") => locks
             .depends
-            .push("what belongs to the extension: ACCESS EXCLUSIVE".to_owned()),
+            .push("if tables belong to the extension: ACCESS EXCLUSIVE on them".to_owned()),
         Some(_) => {}
         None => locks.known = false,
     }
     if cascade {
         locks
             .depends
-            .push("tables that depend on it: ACCESS EXCLUSIVE".to_owned());
+            .push("if tables depend on it: ACCESS EXCLUSIVE on them".to_owned());
     }
 }
 

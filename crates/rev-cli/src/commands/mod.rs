@@ -46,6 +46,7 @@ mod graph;
 mod heads;
 mod history;
 mod init;
+mod lint;
 mod list_templates;
 mod log;
 mod man;
@@ -111,6 +112,7 @@ commands! {
     Edit => edit,
     Rebase => rebase,
     Check => check,
+    Lint => lint,
     Dev => dev,
     ListTemplates => list_templates,
     Completions => completions,

@@ -13,6 +13,7 @@ mod help;
 mod history;
 mod init;
 mod json;
+mod lint;
 mod merge;
 mod plan;
 mod rebase;

@@ -10,6 +10,7 @@ pub mod ensure_version;
 pub mod heads;
 pub mod history;
 pub mod init;
+pub mod lint;
 pub mod list_templates;
 pub mod log;
 pub mod merge;

@@ -107,16 +107,16 @@ fn add_action(locks: &mut Locks, action: &TableAction, table: &Name, major: u32)
             locks.work(WorkKind::Scan, this(), "every row is checked");
             locks
                 .depends
-                .push("of a foreign key: ROW SHARE on the table it refers to".to_owned());
+                .push("if it is a foreign key: ROW SHARE on the table it refers to".to_owned());
         }
         DropConstraint { .. } => {
-            locks
-                .depends
-                .push("of a foreign key: ACCESS EXCLUSIVE on the table it refers to".to_owned());
+            locks.depends.push(
+                "if it is a foreign key: ACCESS EXCLUSIVE on the table it refers to".to_owned(),
+            );
         }
         DropColumn { .. } => {
             locks.depends.push(
-                "with a foreign key on the column: ACCESS EXCLUSIVE on the table it refers to"
+                "if a foreign key is on the column: ACCESS EXCLUSIVE on the table it refers to"
                     .to_owned(),
             );
         }
