@@ -178,7 +178,7 @@ pub enum GraphError {
         choices: Vec<RevisionId>,
     },
     /// A walk went past the end.
-    #[error("`{target}` goes too far: there are only {available} revisions that way")]
+    #[error("`{target}` goes too far: there {} that way", count(.available))]
     WalkedTooFar {
         /// The target as typed.
         target: String,
@@ -230,7 +230,7 @@ pub enum GraphError {
         branch: String,
     },
     /// A downgrade of one branch that would take other branches along.
-    #[error("`{target}` would also undo {}, which are not on branch `{branch}`", list(.siblings))]
+    #[error("`{target}` would also undo {}, outside branch `{branch}`", list(.siblings))]
     SiblingBranches {
         /// The target as typed.
         target: String,
@@ -325,6 +325,9 @@ impl GraphError {
                 "check that the newest history is deployed; `stamp --purge TARGET` replaces the rows when it is".to_owned()
             }),
             Self::NotOnBranch { revision, .. } => format!("ask for `{revision}` alone, or name a branch that it is on"),
+            Self::MultipleHeads { asked, heads } if asked.contains("heads") => {
+                format!("name one of {}", list(heads))
+            }
             Self::MultipleHeads { heads, .. } => {
                 format!("name one of {}, ask for `heads`, or merge them into one", list(heads))
             }
@@ -381,6 +384,14 @@ fn list(names: &[impl AsRef<str>]) -> String {
 fn arrow(path: &[RevisionId]) -> String {
     let quoted: Vec<String> = path.iter().map(|id| format!("`{id}`")).collect();
     quoted.join(" needs ")
+}
+
+fn count(available: &u64) -> String {
+    match available {
+        0 => "is nothing".to_owned(),
+        1 => "is only 1 revision".to_owned(),
+        more => format!("are only {more} revisions"),
+    }
 }
 
 fn place(at: &Option<RevisionId>) -> String {

@@ -666,7 +666,7 @@ mod tests {
             .unwrap_err();
         assert_eq!(
             error.to_string(),
-            "`left@base` would also undo `c2`, which are not on branch `left`"
+            "`left@base` would also undo `c2`, outside branch `left`"
         );
         assert_eq!(
             error.hint().unwrap(),

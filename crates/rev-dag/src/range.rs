@@ -4,14 +4,15 @@ use crate::error::GraphError;
 use crate::graph::Ix;
 use crate::order::upgrade_order;
 use crate::target::parse::{Offset, Symbol, Target, parse, parse_range};
+use crate::target::resolve::{AtMerge, Landing};
 use crate::{RevisionGraph, RevisionId};
 
 impl RevisionGraph {
     /// Returns the revisions from `a` to `b`, both included, in the order of an upgrade.
     ///
-    /// No start means the bases, no end means the effective heads. `-N` as a start counts down from the end. The range is what `b` needs and what
-    /// stands in line above `a`, dependencies included. `+N` as an end counts from the start, and
-    /// stops at the top.
+    /// The range is what `b` needs and what stands above `a`, dependencies included. No start means the bases, no
+    /// end the effective heads. `a:+N` ends N above the start, `-N:b` starts N below the end; both stop where
+    /// the history does. `billing@base:` is what the branch needs, from the bottom.
     ///
     /// # Errors
     /// When an end has no plain meaning, or a start is not below the end.
@@ -19,25 +20,45 @@ impl RevisionGraph {
         self.range_at(range, &[])
     }
 
-    /// Returns a range where `current` and relative ends may be used: they start from these rows.
+    /// Returns a range in which `current` may be used: it stands for these rows.
     ///
     /// # Errors
     /// As [`RevisionGraph::range`], and when a row is unknown.
     pub fn range_at(&self, text: &str, rows: &[String]) -> Result<Vec<RevisionId>, GraphError> {
         let rows = self.rows(rows)?;
         let range = parse_range(text)?;
-        let mut starts: Vec<Ix> = Vec::new();
-        for start in &range.starts {
-            starts
-                .extend(self.show_target(&counted_from_the_end(start, range.end.as_ref()), &rows)?);
-        }
         let end = range.end.map_or_else(|| parse("heads"), Ok)?;
-        let ends = match (&end.symbol, end.offset) {
-            (Symbol::Rows, Some(Offset::Up(steps))) if !range.starts.is_empty() => {
-                self.show_range_end(&end, &starts, steps)?
+        let mut starts: Vec<Ix> = Vec::new();
+        let mut ends = match (&end.symbol, end.offset) {
+            (Symbol::Rows, Some(Offset::Up(steps))) => {
+                for start in &range.starts {
+                    starts.extend(self.show_target(start, &rows)?);
+                }
+                self.ends_above(&end, &starts, steps)?
             }
-            _ => self.show_target(&end, &rows)?,
+            _ => {
+                let ends = self.show_target(&end, &rows)?;
+                for start in &range.starts {
+                    starts.extend(match (&start.symbol, start.offset) {
+                        (Symbol::Rows, Some(Offset::Down(steps))) => {
+                            self.starts_below(start, &ends, steps)?
+                        }
+                        _ => self.show_target(start, &rows)?,
+                    });
+                }
+                ends
+            }
         };
+        for start in range
+            .starts
+            .iter()
+            .filter(|start| start.symbol == Symbol::Base && start.offset.is_none())
+        {
+            if let Some(branch) = self.target_branch(start)? {
+                ends.retain(|&ix| branch.lineage.contains(ix));
+            }
+        }
+
         let mut set = self.reach(ends, &self.needs);
         if let Some(&start) = starts.iter().find(|&&start| !set.contains(start)) {
             return Err(GraphError::NotALine {
@@ -52,52 +73,37 @@ impl RevisionGraph {
         Ok(self.ids(upgrade_order(self, &set)))
     }
 
-    /// `a:+N`: a walk that comes to the top early stops there.
-    fn show_range_end(
-        &self,
-        end: &crate::target::parse::Target,
-        starts: &[Ix],
-        steps: u64,
-    ) -> Result<Vec<Ix>, GraphError> {
+    /// `a:+N`: a walk up that comes to the top early stops there.
+    fn ends_above(&self, end: &Target, starts: &[Ix], steps: u64) -> Result<Vec<Ix>, GraphError> {
         let branch = self.target_branch(end)?;
-        let mut ends = Vec::new();
-        for &start in starts {
-            let reached = match self.walk_up(end, Some(start), steps, branch.as_ref()) {
-                Err(GraphError::WalkedTooFar { available, .. }) => {
-                    self.walk_up(end, Some(start), available, branch.as_ref())
-                }
-                other => other,
-            };
-            ends.extend(reached?);
+        let walk = |start: Option<Ix>| match self.walk_up(end, start, steps, branch.as_ref()) {
+            Err(GraphError::WalkedTooFar { available, .. }) => {
+                self.walk_up(end, start, available, branch.as_ref())
+            }
+            other => other,
+        };
+        if starts.is_empty() {
+            return Ok(walk(None)?.into_iter().collect());
         }
-        Ok(ends)
+        let ends: Vec<Option<Ix>> = starts
+            .iter()
+            .map(|&start| walk(Some(start)))
+            .collect::<Result<_, _>>()?;
+        Ok(ends.into_iter().flatten().collect())
     }
-}
 
-/// Returns a start `-N` as so many below the end of the range; any other start as it is. Below `current` it needs no help:
-/// walking from the rows is what it means by itself.
-fn counted_from_the_end(start: &Target, end: Option<&Target>) -> Target {
-    let down = matches!(
-        (&start.symbol, start.offset),
-        (Symbol::Rows, Some(Offset::Down(_)))
-    );
-    let symbol = match end {
-        None => Symbol::Heads,
-        Some(end) if end.offset.is_none() => end.symbol.clone(),
-        Some(_) => Symbol::Rows,
-    };
-    let branch = start
-        .branch
-        .clone()
-        .or_else(|| end.and_then(|end| end.branch.clone()));
-    if down && symbol != Symbol::Current {
-        Target {
-            symbol,
-            branch,
-            ..start.clone()
+    /// `-N:b`: a walk down that comes to the bottom early stops there.
+    fn starts_below(&self, start: &Target, ends: &[Ix], steps: u64) -> Result<Vec<Ix>, GraphError> {
+        let mut starts = Vec::new();
+        for &end in ends {
+            match self.walk_down(start, Some(end), steps, AtMerge::Undo) {
+                Ok(Landing::At(ix)) => starts.push(ix),
+                Ok(Landing::BelowMerge(merge)) => starts.extend_from_slice(self.parents.of(merge)),
+                Ok(Landing::Base) | Err(GraphError::WalkedTooFar { .. }) => {}
+                Err(other) => return Err(other),
+            }
         }
-    } else {
-        start.clone()
+        Ok(starts)
     }
 }
 
@@ -136,12 +142,15 @@ mod tests {
         check("a <- b <- c <- d", "b", "current:", "b c d");
         check("a <- b <- c <- d", "b", ":current", "a b");
         check("a <- b <- c <- d", "b", "-1:current", "a b");
-        check("a <- b <- c <- d", "", "-1:", "c d");
-        check("a <- b <- c <- d", "a", "-2:", "b c d");
-        check("a <- b <- c <- d", "", "-1:c", "b c");
         check("a <- b <- c <- d", "b", "current:+1", "b c");
         check("a <- b <- c <- d", "b", "current:+9", "b c d");
         check("a <- b <- c <- d", "", "a:+1", "a b");
+        check("a <- b <- c <- d", "", ":+2", "a b");
+        check("a <- b <- c <- d", "b", "-1:", "c d");
+        check("a <- b <- c <- d", "a", "-2:", "b c d");
+        check("a <- b <- c <- d", "", "-1:c", "b c");
+        check("a <- b <- c <- d", "b", "-9:c", "a b c");
+        check(FORK, "", "left@base:", "a b1 b2");
     }
 
     /// D1: a range that only a dependency spans.
