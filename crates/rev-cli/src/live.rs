@@ -133,7 +133,8 @@ pub fn with_surroundings<T>(
     })
 }
 
-fn ask(ui: &Ui, losses: &[String]) -> bool {
+/// Asks whether something may be lost.
+pub fn ask(ui: &Ui, losses: &[String]) -> bool {
     ui.warn("this loses data:");
     for loss in losses {
         ui.warn(format_args!("  {loss}"));

@@ -131,6 +131,9 @@ pub enum EngineError {
     /// A plan was not carried out.
     #[error(transparent)]
     Run(#[from] crate::runner::RunError),
+    /// A backup was not taken, proved or restored.
+    #[error(transparent)]
+    Backup(#[from] crate::backup::BackupError),
     /// The throw-away server could not be had.
     #[error(transparent)]
     Cluster(#[from] crate::dev_database::ClusterError),
@@ -192,6 +195,7 @@ impl EngineError {
             Self::UnknownTemplate { .. } => "unknown_template",
             Self::Database(_) => "database",
             Self::Run(error) => error.code(),
+            Self::Backup(error) => error.code(),
             Self::Cluster(error) => error.code(),
             Self::DevDatabase(error) => error.code(),
             Self::Model(error) => error.code(),
@@ -226,6 +230,7 @@ impl EngineError {
             Self::NoEditor => Some("set EDITOR, as in `export EDITOR=vi`".into()),
             Self::EditorFailed { .. } => Some("the file is as the editor left it; `rev check` reads it".into()),
             Self::Run(error) => error.hint(),
+            Self::Backup(error) => error.hint(),
             Self::Cluster(error) => error.hint(),
             Self::DevDatabase(error) => error.hint(),
             Self::Model(error) => error.hint(),

@@ -18,6 +18,7 @@
 //! 3. A family of errors of its own gets its own enum beside its code, with `code()` and `hint()`,
 //!    one transparent variant in [`EngineError`], and one line a code in [`codes`].
 
+pub mod backup;
 pub mod catalog;
 pub mod codes;
 pub mod commands;

@@ -34,6 +34,7 @@ use crate::failure::Failure;
 use rev_engine::ExitKind;
 
 mod autogenerate;
+mod backup;
 mod branches;
 mod check;
 mod completions;
@@ -53,6 +54,7 @@ mod man;
 mod merge;
 mod rebase;
 mod repair;
+mod restore;
 mod revision;
 mod show;
 mod stamp;
@@ -103,6 +105,8 @@ commands! {
     Repair => repair,
     EnsureVersion => ensure_version,
     Validate => validate,
+    Backup => backup,
+    Restore => restore,
     Merge => merge,
     History => history,
     Heads => heads,

@@ -1,6 +1,7 @@
 //! What the commands do: options in, report out. One file a command, named as the user calls it.
 
 pub mod autogenerate;
+pub mod backup;
 pub mod branches;
 pub mod check;
 pub mod current;

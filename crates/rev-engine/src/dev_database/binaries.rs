@@ -114,12 +114,23 @@ fn inspect(directory: &Path) -> Option<Binaries> {
 }
 
 /// Reads the major out of `postgres (PostgreSQL) 18beta1 (Debian …)`.
-fn major_of(version: &str) -> Option<u32> {
+pub(crate) fn major_of(version: &str) -> Option<u32> {
     let number = version
         .split(' ')
         .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
     let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
     digits.parse().ok()
+}
+
+/// Returns every directory that may hold client programs (`pg_dump`): those of `REV_POSTGRES_BIN` first, then, since any newer
+/// client will do, the usual ones.
+pub(crate) fn client_directories() -> Vec<PathBuf> {
+    [
+        explicit_directories(),
+        usual_directories(),
+        pg_config_directory(),
+    ]
+    .concat()
 }
 
 fn explicit_directories() -> Vec<PathBuf> {

@@ -13,6 +13,7 @@ mod sys;
 mod template;
 
 pub use binaries::{Binaries, find};
+pub(crate) use binaries::{client_directories, major_of};
 pub use cluster::{Cluster, ClusterError};
 pub use embedded::{Embedded, EmbeddedStatus};
 pub use scratch::ScratchDatabase;

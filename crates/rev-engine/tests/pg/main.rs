@@ -1,5 +1,6 @@
 //! The engine on a real Postgres.
 
+mod backup;
 mod cluster;
 mod embedded;
 mod models;
