@@ -67,6 +67,7 @@ const fn line(code: &'static str, exit: ExitKind, meaning: &'static str) -> Erro
 /// Every error code there is, in alphabetical order. A code that is missing here ends the process with 1 and fails a test.
 pub const ERROR_CODES: &[ErrorCode] = &[
     line("already_applied", ExitKind::Refused, "`rebase` would move a revision that is applied."),
+    line("already_managed", ExitKind::Refused, "`adopt` of a database or project that is under rev already."),
     line("already_there", ExitKind::Failed, "`rebase`: the branch stands on that revision already."),
     line("ambiguous_dependency", ExitKind::Unsound, "A `depends_on` fits several revisions."),
     line("ambiguous_prefix", ExitKind::Failed, "The start of an identifier fits several revisions."),
@@ -106,6 +107,7 @@ pub const ERROR_CODES: &[ErrorCode] = &[
     line("embedded_not_stopped", ExitKind::Failed, "The embedded server did not end when told to."),
     line("embedded_other_major", ExitKind::Failed, "The embedded database belongs to a Postgres version that is not installed."),
     line("file_exists", ExitKind::Failed, "A file that would be written exists already."),
+    line("has_downgrade", ExitKind::Failed, "`--derive-downgrade` of a revision that has a downgrade section."),
     line("illegal_id", ExitKind::Unsound, "An identifier could not be typed as a target."),
     line("illegal_label", ExitKind::Unsound, "A branch label could not be typed as a target."),
     line("internal", ExitKind::Failed, "A defect in rev itself."),

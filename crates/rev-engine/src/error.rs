@@ -143,6 +143,20 @@ pub enum EngineError {
     /// A decision is missing, or a promise cannot be kept.
     #[error(transparent)]
     Autogenerate(#[from] Box<crate::commands::autogenerate::AutogenerateError>),
+    /// `adopt` of what is under `rev` already.
+    #[error("this project is not new: {what}")]
+    AlreadyManaged {
+        /// What shows it.
+        what: String,
+    },
+    /// `--derive-downgrade` of a revision that has one.
+    #[error("{} has a downgrade section already", path.display())]
+    HasDowngrade {
+        /// Which.
+        revision: rev_dag::RevisionId,
+        /// Its file.
+        path: PathBuf,
+    },
     /// Two schemas cannot be brought together.
     #[error(transparent)]
     Diff(#[from] rev_schema::DiffError),
@@ -200,6 +214,8 @@ impl EngineError {
             Self::DevDatabase(error) => error.code(),
             Self::Model(error) => error.code(),
             Self::Rehearsal(_) => "rehearsal_failed",
+            Self::AlreadyManaged { .. } => "already_managed",
+            Self::HasDowngrade { .. } => "has_downgrade",
             Self::Autogenerate(error) => error.code(),
             Self::Diff(rev_schema::DiffError::UnknownRename { .. }) => "unknown_rename",
             Self::Diff(_) => "no_plan",
@@ -235,6 +251,10 @@ impl EngineError {
             Self::DevDatabase(error) => error.hint(),
             Self::Model(error) => error.hint(),
             Self::Rehearsal(failure) => failure.fault.hint.clone(),
+            Self::AlreadyManaged { .. } => {
+                Some("compare with `rev check`, and write what differs with `rev autogenerate --from-database`".into())
+            }
+            Self::HasDowngrade { .. } => Some("empty the section first if it is to be written anew".into()),
             Self::Autogenerate(error) => error.hint(),
             Self::Diff(rev_schema::DiffError::UnknownRename { .. }) => {
                 Some("write it as `--rename table.old=new`, with the names as they are in the database and in the models".into())

@@ -8,6 +8,7 @@ mod cache;
 mod proof;
 mod replay;
 mod run;
+mod source;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -21,6 +22,7 @@ pub use proof::{Proof, differences};
 pub(crate) use replay::{order, upgrade};
 pub use run::RehearsalFailure;
 pub(crate) use run::{Section, run};
+pub use source::Source;
 
 use crate::catalog;
 use crate::dev_database::{DevDatabase, DevOptions, Embedded, ScratchDatabase};
@@ -130,6 +132,42 @@ impl<'a> Rehearsal<'a> {
         self.dev.as_mut().ok_or_else(|| EngineError::Internal {
             message: "the dev database is gone".to_owned(),
         })
+    }
+
+    /// Returns the schema of a source.
+    ///
+    /// # Errors
+    /// It cannot be loaded or read.
+    pub async fn side(&mut self, source: &Source) -> Result<Side, EngineError> {
+        match source {
+            Source::Models => {
+                let models = Models::read(self.project)?;
+                self.models(&models).await
+            }
+            Source::History(target) => {
+                let history = History::read_or_empty(self.project)?;
+                self.history(&history, std::slice::from_ref(target)).await
+            }
+            Source::Database => {
+                let mut session = self.open_target().await?;
+                let side = self.live(&mut session).await;
+                session.close().await;
+                side
+            }
+            Source::Url(url) => {
+                let mut session = self.open(url).await?;
+                let side = self.live(&mut session).await;
+                session.close().await;
+                side
+            }
+            Source::Empty => self.scripts("models", &[]).await,
+            Source::File(path) => {
+                let files =
+                    Source::files(path).map_err(|error| EngineError::io("read", path, error))?;
+                let models = Models::of_files(files.iter().map(std::path::PathBuf::as_path))?;
+                self.scripts("models", &models.scripts).await
+            }
+        }
     }
 
     /// Returns the schema that the models describe.

@@ -80,7 +80,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 /// `users.mail=email`, or with the kind said: `index:users_mail=users_email`.
-fn rename(text: &str) -> Result<Rename, String> {
+pub fn rename(text: &str) -> Result<Rename, String> {
     let (from, to) = pair(text)?;
     let (kind, from) = match from.split_once(':') {
         Some((kind, from)) => (kind.trim().to_owned(), from.trim().to_owned()),

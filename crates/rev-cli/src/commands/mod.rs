@@ -33,6 +33,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use rev_engine::ExitKind;
 
+mod adopt;
 mod autogenerate;
 mod backup;
 mod branches;
@@ -40,6 +41,7 @@ mod check;
 mod completions;
 mod current;
 mod dev;
+mod diff;
 mod downgrade;
 mod edit;
 mod ensure_version;
@@ -47,6 +49,7 @@ mod graph;
 mod heads;
 mod history;
 mod init;
+mod inspect;
 mod lint;
 mod list_templates;
 mod log;
@@ -59,6 +62,7 @@ mod revision;
 mod show;
 mod stamp;
 mod status;
+mod test;
 mod upgrade;
 mod validate;
 
@@ -117,6 +121,10 @@ commands! {
     Rebase => rebase,
     Check => check,
     Lint => lint,
+    Diff => diff,
+    Inspect => inspect,
+    Adopt => adopt,
+    Test => test,
     Dev => dev,
     ListTemplates => list_templates,
     Completions => completions,

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use rev_schema::{Catalog, Changes, DiffOptions, NeedsDefault, Rename, RenameQuestion, diff};
-use rev_template::RevisionFile;
 
 pub use error::AutogenerateError;
 
@@ -193,22 +192,20 @@ fn ancestors_of(new: &NewRevision) -> Vec<String> {
 }
 
 /// The two ways, and what stands between them and a file.
-struct Plan<'a> {
-    from: &'a Catalog,
-    to: &'a Catalog,
+struct Plan {
     up: Changes,
     down: Changes,
     unanswered: Vec<RenameQuestion>,
     needs_default: Vec<NeedsDefault>,
 }
 
-impl<'a> Plan<'a> {
+impl Plan {
     fn of(
         project: &Project,
         options: &AutogenerateOptions<'_>,
-        from: &'a Catalog,
-        to: &'a Catalog,
-    ) -> Result<Plan<'a>, EngineError> {
+        from: &Catalog,
+        to: &Catalog,
+    ) -> Result<Plan, EngineError> {
         let mut chosen = DiffOptions {
             online: options.online.unwrap_or(project.settings().online),
             renames: options.renames.clone(),
@@ -243,8 +240,6 @@ impl<'a> Plan<'a> {
         };
         let down = diff(to, from, &back)?;
         Ok(Plan {
-            from,
-            to,
             needs_default: up.needs_default.clone(),
             up,
             down,
@@ -472,7 +467,7 @@ async fn at_head(
 }
 
 /// The rows of the version table; a database without one has none.
-async fn version_rows(
+pub(crate) async fn version_rows(
     project: &Project,
     session: &mut Session,
 ) -> Result<Vec<String>, EngineError> {
@@ -506,4 +501,9 @@ fn make_folder(project: &Project) -> Result<(), EngineError> {
     let path = project.path(first);
     std::fs::create_dir_all(&path)
         .map_err(|error| EngineError::io("make", project.shown(&path), error))
+}
+
+/// Returns a difference as a section of a revision file.
+pub(crate) fn section(changes: &Changes) -> String {
+    text::section(changes, text::Style::default())
 }

@@ -1,16 +1,22 @@
 //! What the commands do: options in, report out. One file a command, named as the user calls it.
 
+pub mod adopt;
 pub mod autogenerate;
 pub mod backup;
 pub mod branches;
 pub mod check;
+pub mod check_schema;
+pub mod commute;
 pub mod current;
+pub mod derive_downgrade;
 pub mod dev;
+pub mod diff;
 pub mod edit;
 pub mod ensure_version;
 pub mod heads;
 pub mod history;
 pub mod init;
+pub mod inspect;
 pub mod lint;
 pub mod list_templates;
 pub mod log;
@@ -22,4 +28,5 @@ pub mod revision;
 pub mod run;
 pub mod show;
 pub mod status;
+pub mod test;
 pub mod validate;
