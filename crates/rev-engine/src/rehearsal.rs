@@ -170,6 +170,14 @@ impl<'a> Rehearsal<'a> {
         }
     }
 
+    /// Returns what a new database holds by itself; none where there is no place to make one.
+    pub(crate) async fn fresh(&mut self) -> Option<Catalog> {
+        self.scripts("models", &[])
+            .await
+            .ok()
+            .map(|side| side.catalog)
+    }
+
     /// Returns the schema that the models describe.
     ///
     /// # Errors

@@ -1,11 +1,13 @@
 //! `rev revision`.
 
+use crate::commands::autogenerate::How;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::ui::Ui;
 use crate::view::{View, object};
 use chrono::SecondsFormat;
 use rev_engine::ExitKind;
+use rev_engine::commands::derive_downgrade::{DerivedDowngrade, derive_downgrade};
 use rev_engine::commands::revision::revision;
 use rev_engine::new_revision::{NewRevision, NewRevisionOptions};
 use serde_json::{Map, Value, json};
@@ -20,6 +22,7 @@ use std::path::PathBuf;
 ///     rev revision -m "billing: start" --head base --branch-label billing
 ///     rev revision -m "invoices" --head billing@head --depends-on core
 ///     $EDITOR $(rev revision -q -m "fix totals")
+///     rev revision --derive-downgrade revisions/20261120_3f2a_fix_totals.sql
 ///
 /// Exit codes: 0 done, 1 the file exists or cannot be written, 8 the history is
 /// unsound or has several heads (name one with --head).
@@ -28,6 +31,12 @@ use std::path::PathBuf;
 pub struct Args {
     #[command(flatten)]
     new: NewRevisionArgs,
+    /// Fill it with the difference between models and history, as `rev autogenerate` does
+    #[arg(long)]
+    autogenerate: bool,
+    /// Write the downgrade of a hand-written revision, found by running its upgrade on the dev database
+    #[arg(long, value_name = "FILE", conflicts_with = "autogenerate")]
+    derive_downgrade: Option<String>,
 }
 
 /// The arguments of all commands that write a revision.
@@ -71,7 +80,15 @@ impl From<&NewRevisionArgs> for NewRevisionOptions {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
+    if args.autogenerate {
+        return super::autogenerate::generate(&args.new, &How::default(), context);
+    }
     let project = context.project()?;
+    if let Some(file) = &args.derive_downgrade {
+        let events = |event| context.ui.event(event);
+        let derived = context.block_on(derive_downgrade(&project, file, &events))?;
+        return context.show(&Derived(derived));
+    }
     let new = revision(
         &project,
         &(&args.new).into(),
@@ -111,6 +128,34 @@ impl View for Written {
                 parents.join(" and ")
             ),
         });
+        Ok(())
+    }
+}
+
+/// A downgrade that was written into its file.
+struct Derived(DerivedDowngrade);
+
+impl View for Derived {
+    fn json(&self) -> Result<Map<String, Value>, Failure> {
+        let derived = &self.0;
+        Ok(object(json!({
+            "revision": derived.revision.as_str(),
+            "path": derived.path.display().to_string(),
+            "downgrade": derived.sql,
+            "losses": derived.losses,
+        })))
+    }
+
+    fn text(&self, ui: &Ui) -> Result<(), Failure> {
+        ui.println(self.0.path.display())?;
+        ui.flush()?;
+        for loss in &self.0.losses {
+            ui.warn(format_args!("the downgrade loses {loss}"));
+        }
+        ui.say(format_args!(
+            "the downgrade of {} was written, and leads back",
+            self.0.revision
+        ));
         Ok(())
     }
 }

@@ -18,6 +18,7 @@ mod merge;
 mod plan;
 mod rebase;
 mod revision;
+mod schemas;
 mod settings;
 mod show;
 mod unsound;

@@ -17,7 +17,7 @@ use crate::models::ModelScript;
 use crate::new_revision::{NewRevision, NewRevisionOptions};
 use crate::ports::{Clock, IdSource};
 use crate::project::Project;
-use crate::rehearsal::{Rehearsal, Section, differences, run as run_section};
+use crate::rehearsal::{Rehearsal, Section, Source, differences, run as run_section};
 use crate::runner::Consent;
 use crate::settings::ModelSource;
 
@@ -107,7 +107,8 @@ async fn prepare(
     let live = rehearsal.live(&mut session).await?;
     session.close().await;
     warn_of_unmodelled(&live.catalog, events);
-    let models = print(&live.catalog)?;
+    let fresh = rehearsal.side(&Source::Empty).await?;
+    let models = print(&fresh.catalog, &live.catalog)?;
     let files = places(project, &models)?;
 
     // The models must load to what the database is, and the baseline must make it and take it away.

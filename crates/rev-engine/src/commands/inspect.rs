@@ -27,10 +27,11 @@ pub async fn inspect(
 ) -> Result<Vec<ModelFile>, EngineError> {
     let mut rehearsal = Rehearsal::new(project, events)?;
     let side = rehearsal.side(source).await;
+    let fresh = rehearsal.fresh().await;
     rehearsal.close().await;
     let catalog = side?.catalog;
     warn_of_unmodelled(&catalog, events);
-    print(&catalog)
+    print(&fresh.unwrap_or_else(|| Catalog::empty(&catalog)), &catalog)
 }
 
 /// Says what the models will not hold.
@@ -45,9 +46,9 @@ pub(crate) fn warn_of_unmodelled(catalog: &Catalog, events: EventSink<'_>) {
     }
 }
 
-/// Prints a catalogue as models.
-pub(crate) fn print(catalog: &Catalog) -> Result<Vec<ModelFile>, EngineError> {
-    let changes = diff(&Catalog::empty(catalog), catalog, &DiffOptions::default())?;
+/// Prints a catalogue as models, leaving out what a new database holds by itself.
+pub(crate) fn print(fresh: &Catalog, catalog: &Catalog) -> Result<Vec<ModelFile>, EngineError> {
+    let changes = diff(fresh, catalog, &DiffOptions::default())?;
     let mut files: Vec<ModelFile> = Vec::new();
     for statement in &changes.statements {
         // `about` reads `schema.name`; what lives in no schema has nothing before the point.
