@@ -6,7 +6,7 @@ fn a_new_project() {
     let project = TestProject::empty();
     insta::assert_snapshot!(session(
         &project,
-        &[&["init"], &["init"], &["heads"], &["check"]]
+        &[&["init"], &["init"], &["heads"], &["check", "--offline"]]
     ));
     assert_eq!(project.read(".gitignore"), ".rev/\n");
 }
