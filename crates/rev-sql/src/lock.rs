@@ -177,7 +177,7 @@ impl Locks {
     }
 
     fn work(&mut self, kind: WorkKind, relation: Relation, why: &'static str) {
-        self.work.push(Work {
+        self.add_work(Work {
             kind,
             relation,
             certain: true,
@@ -186,12 +186,25 @@ impl Locks {
     }
 
     fn may_work(&mut self, kind: WorkKind, relation: Relation, why: &'static str) {
-        self.work.push(Work {
+        self.add_work(Work {
             kind,
             relation,
             certain: false,
             why,
         });
+    }
+
+    /// Several actions of one statement may do the same.
+    fn add_work(&mut self, work: Work) {
+        if !self.work.contains(&work) {
+            self.work.push(work);
+        }
+    }
+
+    fn depends_on(&mut self, words: &str) {
+        if !self.depends.iter().any(|known| known == words) {
+            self.depends.push(words.to_owned());
+        }
     }
 }
 
@@ -285,9 +298,7 @@ fn create(locks: &mut Locks, mut cursor: Cursor, facts: &Facts) {
             }
         }
         Some("publication") => publication(locks, cursor),
-        Some("extension") => locks
-            .depends
-            .push("and whatever the extension's script locks".to_owned()),
+        Some("extension") => locks.depends_on("and whatever the extension's script locks"),
         Some(_) => {}
         None => locks.known = false,
     }
@@ -339,14 +350,10 @@ fn alter(locks: &mut Locks, cursor: Cursor, facts: &Facts, major: u32) {
         Some("publication") => {
             publication(locks, cursor);
             if cursor.has(&["set", "table"]) {
-                locks.depends.push(
-                    "if tables leave the publication: SHARE UPDATE EXCLUSIVE on them".to_owned(),
-                );
+                locks.depends_on("if tables leave the publication: SHARE UPDATE EXCLUSIVE on them");
             }
         }
-        Some("extension") => locks
-            .depends
-            .push("and whatever the extension's script locks".to_owned()),
+        Some("extension") => locks.depends_on("and whatever the extension's script locks"),
         Some(_) => {}
         None => locks.known = facts.verb == "ALTER DEFAULT PRIVILEGES",
     }
@@ -367,9 +374,8 @@ fn drop(locks: &mut Locks, cursor: Cursor, facts: &Facts) {
         }
         Some("table" | "foreign table") => {
             locks.lock_all(&facts.targets, LockMode::AccessExclusive);
-            locks.depends.push(
-                "if it has foreign keys: ACCESS EXCLUSIVE on the tables they refer to".to_owned(),
-            );
+            locks
+                .depends_on("if it has foreign keys: ACCESS EXCLUSIVE on the tables they refer to");
         }
         Some("view" | "materialized view" | "sequence" | "trigger" | "policy" | "rule") => {
             locks.lock_all(&facts.targets, LockMode::AccessExclusive);
@@ -390,16 +396,14 @@ fn drop(locks: &mut Locks, cursor: Cursor, facts: &Facts) {
             unnamed("everything that the role owns"),
             LockMode::AccessExclusive,
         ),
-        Some("extension") => locks
-            .depends
-            .push("if tables belong to the extension: ACCESS EXCLUSIVE on them".to_owned()),
+        Some("extension") => {
+            locks.depends_on("if tables belong to the extension: ACCESS EXCLUSIVE on them")
+        }
         Some(_) => {}
         None => locks.known = false,
     }
     if cascade {
-        locks
-            .depends
-            .push("if tables depend on it: ACCESS EXCLUSIVE on them".to_owned());
+        locks.depends_on("if tables depend on it: ACCESS EXCLUSIVE on them");
     }
 }
 

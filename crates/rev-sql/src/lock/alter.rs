@@ -105,19 +105,14 @@ fn add_action(locks: &mut Locks, action: &TableAction, table: &Name, major: u32)
         ValidateConstraint { .. } => {
             mode = LockMode::ShareUpdateExclusive;
             locks.work(WorkKind::Scan, this(), "every row is checked");
-            locks
-                .depends
-                .push("if it is a foreign key: ROW SHARE on the table it refers to".to_owned());
+            locks.depends_on("if it is a foreign key: ROW SHARE on the table it refers to");
         }
         DropConstraint { .. } => {
-            locks.depends.push(
-                "if it is a foreign key: ACCESS EXCLUSIVE on the table it refers to".to_owned(),
-            );
+            locks.depends_on("if it is a foreign key: ACCESS EXCLUSIVE on the table it refers to");
         }
         DropColumn { .. } => {
-            locks.depends.push(
-                "if a foreign key is on the column: ACCESS EXCLUSIVE on the table it refers to"
-                    .to_owned(),
+            locks.depends_on(
+                "if a foreign key is on the column: ACCESS EXCLUSIVE on the table it refers to",
             );
         }
         SetStatistics | SetColumnOptions | ClusterOn => mode = LockMode::ShareUpdateExclusive,

@@ -27,10 +27,16 @@ use crate::lint::{At, Problem, Severity, problem};
 pub(super) const SEVERITY: Severity = Severity::Warning;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
-    for (table, action) in at.actions() {
-        let TableAction::DropColumn { name, .. } = &action.action else { continue };
+    let columns: Vec<String> = at
+        .actions()
+        .filter_map(|(table, action)| match &action.action {
+            TableAction::DropColumn { name, .. } => Some(format!("`{table}.{name}`")),
+            _ => None,
+        })
+        .collect();
+    if !columns.is_empty() {
         problems.push(problem(
-            format!("the data of `{table}.{name}` is lost, and code that still uses the column fails"),
+            format!("the data of {} is lost, and code that still uses the column fails", columns.join(", ")),
             "drop it only after the code that uses it is gone everywhere",
         ));
     }
