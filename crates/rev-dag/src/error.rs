@@ -186,7 +186,7 @@ pub enum GraphError {
         available: u64,
     },
     /// `upgrade -1`, `downgrade +1`.
-    #[error("`{target}` does not lead that way: {} cannot use it", .command)]
+    #[error("`{target}` leads the wrong way for {command}")]
     WrongDirection {
         /// The target as typed.
         target: String,
@@ -212,7 +212,7 @@ pub enum GraphError {
         branch: Option<String>,
     },
     /// A downgrade to a revision that is not applied.
-    #[error("cannot downgrade to `{revision}`: it is not applied")]
+    #[error("cannot downgrade: `{revision}` is not applied")]
     NotApplied {
         /// The revision.
         revision: RevisionId,

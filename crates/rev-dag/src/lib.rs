@@ -37,6 +37,7 @@
 //! # Ok::<(), rev_dag::GraphError>(())
 //! ```
 
+mod downgrade;
 mod draw;
 #[cfg(test)]
 mod drawing;

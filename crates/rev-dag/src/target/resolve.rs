@@ -158,7 +158,7 @@ impl RevisionGraph {
                 steps,
             )?]),
             Offset::Down(steps) if from_rows => {
-                let start = self.one_row(target, branch.as_ref(), rows, "-")?;
+                let start = self.one_row(target, branch.as_ref(), rows)?;
                 Ok(
                     match self.walk_down(target, Some(start), steps, AtMerge::Undo)? {
                         Landing::At(ix) => vec![ix],
@@ -429,7 +429,6 @@ impl RevisionGraph {
         target: &Target,
         branch: Option<&Branch<'_>>,
         rows: &[Ix],
-        sign: &str,
     ) -> Result<Ix, GraphError> {
         let starts = match branch {
             None => rows.to_vec(),
@@ -452,7 +451,7 @@ impl RevisionGraph {
                 branch: branch.map(|branch| branch.text.to_owned()),
             }),
             &[one] => Ok(one),
-            _ => Err(self.ambiguous_rows(target, &starts, sign)),
+            _ => Err(self.ambiguous_rows(target, &starts, "-")),
         }
     }
 
