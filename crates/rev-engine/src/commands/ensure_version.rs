@@ -47,6 +47,7 @@ pub async fn ensure_version(
     );
     let (mut session, locked) = take_lock(
         session,
+        &connect,
         &settings,
         &identity,
         surroundings.events,

@@ -63,6 +63,7 @@ pub async fn repair(
     );
     let (mut session, _) = take_lock(
         opened.session,
+        &opened.connect,
         &opened.settings,
         &identity,
         surroundings.events,

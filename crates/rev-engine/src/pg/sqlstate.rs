@@ -56,9 +56,11 @@ impl DatabaseFault {
 
     /// The session is gone with this message.
     pub(crate) fn ends_session(&self) -> bool {
-        matches!(
-            self.sqlstate.as_str(),
-            "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04"
-        )
+        // Class 08 is what a pooler says when it gives up on a client.
+        self.sqlstate.starts_with("08")
+            || matches!(
+                self.sqlstate.as_str(),
+                "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04"
+            )
     }
 }

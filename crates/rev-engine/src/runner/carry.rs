@@ -33,6 +33,9 @@ const RECONNECTIONS: u32 = 3;
 /// How long a server that went away may stay away.
 const RECONNECT_WAIT: Duration = Duration::from_secs(30);
 
+/// A runner that waits for the lock stays connected during pauses up to this.
+const KEEP_CONNECTED: Duration = Duration::from_millis(300);
+
 /// Who says yes to what loses data.
 #[derive(Clone, Copy)]
 pub enum Consent<'a> {
@@ -205,6 +208,7 @@ impl Carry<'_> {
         let waited = Instant::now();
         let (guard, locked) = take_lock(
             session,
+            self.connect,
             self.settings,
             self.identity,
             self.events,
@@ -517,6 +521,7 @@ impl Carry<'_> {
 /// Polls for the lock; on the way it says who holds it.
 pub(crate) async fn take_lock(
     mut session: Session,
+    connect: &ConnectOptions,
     settings: &RunSettings,
     identity: &Identity,
     events: EventSink<'_>,
@@ -557,10 +562,27 @@ pub(crate) async fn take_lock(
             }
             .into());
         }
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            signal = interrupt.wait() => return Err(EngineError::Interrupted { signal }),
+        // Whoever waits longer lets go of the connection meanwhile: behind a pooler in session mode, or on a server
+        // that is full, it may be the one that the holder needs for its work.
+        if wait <= KEEP_CONNECTED {
+            nap(wait, interrupt).await?;
+            continue;
         }
+        session.close().await;
+        nap(wait, interrupt).await?;
+        let patient = ConnectOptions {
+            wait: Some(RECONNECT_WAIT),
+            ..connect.clone()
+        };
+        session = crate::pg::connect(&patient).await.map_err(RunError::from)?;
+    }
+}
+
+/// Sleeps, unless a signal comes.
+async fn nap(time: Duration, interrupt: &Interrupt) -> Result<(), EngineError> {
+    tokio::select! {
+        () = tokio::time::sleep(time) => Ok(()),
+        signal = interrupt.wait() => Err(EngineError::Interrupted { signal }),
     }
 }
 

@@ -3,8 +3,10 @@
 mod backup;
 mod cluster;
 mod embedded;
+mod kill;
 mod models;
 mod pieces;
+mod pooler;
 mod proxy;
 mod race;
 mod upgrade;
