@@ -158,6 +158,12 @@ impl DevDatabase {
         let missing = match exact {
             Ok(cluster) => return DevDatabase::on_cluster(cluster, options).await,
             Err(error @ ClusterError::NoBinaries { .. }) => error,
+            // The variable may well lead to programs, of another major than this one.
+            Err(
+                error @ ClusterError::NotABinDirectory {
+                    wanted: Some(_), ..
+                },
+            ) => error,
             Err(other) => return Err(other.into()),
         };
         let local = options.target.as_ref().filter(|address| is_local(address));

@@ -2,6 +2,7 @@
 
 mod backup;
 mod cluster;
+mod dev_database;
 mod embedded;
 mod kill;
 mod models;
