@@ -268,6 +268,7 @@ mod tests {
     /// Two trees of which one depends on the other.
     const TREES: &str = "a1 <- a2, x1 <- x2 <- x3, x2 dep a2, a1 label core, x1 label net";
 
+    /// D3
     #[test]
     fn trailing_text_is_no_target() {
         check_upgrade("a <- b", "", "a+1xyz", "!invalid_target");
@@ -309,6 +310,7 @@ mod tests {
         );
     }
 
+    /// D5
     #[test]
     fn a_branch_must_exist_and_the_place_be_on_it() {
         check_downgrade("a <- b", "b", "nosuch@base", "!unknown_branch");
@@ -317,6 +319,7 @@ mod tests {
         check_upgrade(FORK, "", "left@c1", "!not_on_branch");
     }
 
+    /// D6
     #[test]
     fn one_branch_does_not_take_its_siblings_along() {
         check_downgrade(FORK, "b2 c2", "left@base", "!sibling_branches");
@@ -342,6 +345,7 @@ mod tests {
         );
     }
 
+    /// D7
     #[test]
     fn a_relative_downgrade_needs_one_row() {
         check_downgrade(FORK, "b2 c2", "-1", "!ambiguous_rows");
@@ -362,6 +366,7 @@ mod tests {
         check_downgrade(FORK, "b2", "+1", "!wrong_direction");
     }
 
+    /// D8
     #[test]
     fn a_merge_is_undone_but_not_walked_past() {
         check_downgrade(MERGE, "m", "-1", "m [b c]");
@@ -371,11 +376,13 @@ mod tests {
         check_downgrade(MERGE, "b c", "m-1", "!not_applied");
     }
 
+    /// D9
     #[test]
     fn a_place_that_is_applied_as_a_dependency_can_be_returned_to() {
         check_downgrade(TREES, "x3", "a2", "x3 [x2], x2 [a2 x1]");
     }
 
+    /// D1
     #[test]
     fn redundant_needs_do_no_harm() {
         check_upgrade("a <- b <- c, c dep a", "b", "head", "c [c]");

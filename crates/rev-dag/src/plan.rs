@@ -317,10 +317,7 @@ mod tests {
         check_upgrade("a <- b <- c", "", "a-1", "");
     }
 
-    /// D3
-
     /// D4
-
     #[test]
     fn a_head_that_another_needs_is_not_in_the_way() {
         check_upgrade(
@@ -334,7 +331,6 @@ mod tests {
     }
 
     /// D10
-
     #[test]
     fn a_row_that_another_contains_is_dropped() {
         check_upgrade("a <- b <- c", "a b", "head", "c [c]");
@@ -353,20 +349,7 @@ mod tests {
         assert_eq!(plan.notes[0].to_string(), note);
     }
 
-    /// D5
-
-    /// D6
-
-    /// D7
-
-    /// D8
-
-    /// D9
-
-    /// D1
-
     /// D2
-
     #[test]
     fn rows_and_labels_are_not_abbreviated() {
         check_upgrade("abcd1 <- abcd2", "abcd", "head", "!unknown_row");
@@ -377,7 +360,6 @@ mod tests {
     }
 
     /// D14
-
     #[test]
     fn offline_ranges_take_several_starts() {
         let graph = graph(FORK);

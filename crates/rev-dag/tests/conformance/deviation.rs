@@ -1,7 +1,7 @@
 //! Where we may differ from Alembic: each rule says from the facts of a case whether it applies, and what
 //! the answer must then be.
 //!
-//! The rules are those of the reference page on Alembic's graph, D1 to D14. D3, D12, D13 and D14 cannot show in
+//! The rules are D1 to D14 of `docs/src/concepts/graph.md`. D3, D12, D13 and D14 cannot show in
 //! these cases (the recorder writes no trailing text, compares sets of steps, refuses double ids on
 //! loading, and asks for no offline ranges); unit tests hold them.
 
