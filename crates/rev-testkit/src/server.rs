@@ -81,20 +81,28 @@ impl Server {
         self.cluster.url(database)
     }
 
-    /// Runs a script in one of the server's databases.
+    /// Runs a script in one of the server's databases; a failing one fails the test with the server's message.
     pub fn execute(&self, database: &str, script: &str) {
+        if let Err(message) = self.try_execute(database, script) {
+            panic!("{message}\n{script}");
+        }
+    }
+
+    /// Runs a script in one of the server's databases.
+    ///
+    /// # Errors
+    /// The server's message.
+    pub fn try_execute(&self, database: &str, script: &str) -> Result<(), String> {
         let url = self.url(database);
         let script = script.to_owned();
         on_own_runtime(async move {
             let mut session = connect(&url).await;
-            if let Err(error) = session
-                .execute(sqlx::raw_sql(sqlx::AssertSqlSafe(script.clone())))
-                .await
-            {
-                panic!("{}\n{script}", server_message(&error));
-            }
+            let done = session
+                .execute(sqlx::raw_sql(sqlx::AssertSqlSafe(script)))
+                .await;
             let _ = session.close().await;
-        });
+            done.map(drop).map_err(|error| server_message(&error))
+        })
     }
 }
 
@@ -117,6 +125,14 @@ impl Database {
     /// Runs a script; a failing one fails the test with the server's message.
     pub fn execute(&self, script: &str) {
         self.server.execute(&self.name, script);
+    }
+
+    /// Runs a script.
+    ///
+    /// # Errors
+    /// The server's message.
+    pub fn try_execute(&self, script: &str) -> Result<(), String> {
+        self.server.try_execute(&self.name, script)
     }
 
     /// Returns the rows of a query as text, NULL as an empty text; every column is cast by the query's own means.

@@ -1,0 +1,59 @@
+//! Pairs of schemas, old and new, through `rev` and back.
+//!
+//! Each folder of `tests/pairs` holds two schemas. The old one is loaded, the new one is the project's model; then
+//! `rev autogenerate --from-database`, `rev upgrade head` and `rev downgrade base` must lead to the one and back to the
+//! other, with no table or column made anew on the way and with nothing left for a second autogenerate to say.
+//! Whether they do is for pg_dump to judge, which knows nothing of `rev`.
+//!
+//! `REV_PAIR=view_` runs the pairs whose names hold that text.
+
+mod pair;
+mod run;
+mod witness;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pair::Pair;
+use witness::Witness;
+
+#[test]
+fn every_pair_goes_up_and_comes_back() {
+    let Some(server) = rev_testkit::server() else {
+        return;
+    };
+    let wanted = std::env::var("REV_PAIR").unwrap_or_default();
+    let pairs: Vec<Pair> = Pair::all()
+        .into_iter()
+        .filter(|pair| pair.name.contains(&wanted) && pair.majors.contains(&server.major()))
+        .collect();
+    assert!(!pairs.is_empty(), "no pair is called `{wanted}`");
+    pair::create_roles(server, &pairs);
+
+    let witness = Witness::find(server);
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads.min(pairs.len()) {
+            scope.spawn(|| {
+                while let Some(pair) = pairs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(failure) = run::run(server, &witness, pair) {
+                        let text = format!("{}: {failure}", pair.name);
+                        failures.lock().expect("no thread panics").push(text);
+                    }
+                }
+            });
+        }
+    });
+    let mut failures = failures.into_inner().expect("no thread panics");
+    failures.sort();
+    assert!(
+        failures.is_empty(),
+        "{} of {} pairs failed on PostgreSQL {}\n\n{}\n",
+        failures.len(),
+        pairs.len(),
+        server.major(),
+        failures.join("\n\n")
+    );
+}
