@@ -1,3 +1,5 @@
+-- remakes: order_line.total
+
 CREATE TABLE order_line (
     id integer PRIMARY KEY,
     quantity bigint NOT NULL,

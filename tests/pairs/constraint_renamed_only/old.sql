@@ -1,3 +1,5 @@
+-- keeps: street_name_key=uq_street_name, town_pkey=pk_town
+
 CREATE TABLE town (id integer CONSTRAINT
 town_pkey
 PRIMARY KEY);

@@ -1,4 +1,5 @@
 -- rename: client=customer, customer.mail=email
+-- keeps: client=customer, client_mail_key=customer_email_key
 
 CREATE TABLE customer (id serial PRIMARY KEY, email text NOT NULL UNIQUE, born date);
 CREATE INDEX customer_born ON customer (born);

@@ -1,4 +1,5 @@
 -- rename: client=customer, customer.mail=email
+-- keeps: client=customer, client_mail_key=customer_email_key
 
 CREATE TABLE client (id serial PRIMARY KEY, mail text NOT NULL UNIQUE, born date);
 CREATE INDEX client_born ON client (born);
