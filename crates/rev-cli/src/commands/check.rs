@@ -40,7 +40,8 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
     let project = context.project()?;
     let (mut report, history) = check_offline(&project);
-    if let (Some(history), false) = (history, args.offline) {
+    // What follows means something only on files that can be used.
+    if let Some(history) = history.filter(|_| !args.offline && report.is_sound()) {
         let wanted = SchemaChecks {
             models: true,
             database: !args.no_database,

@@ -1,5 +1,6 @@
 //! `rev edit`.
 
+use crate::commands::history::looked_at;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::ui::Ui;
@@ -24,15 +25,15 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// Which: an id, a label, `head`, `billing@head`, `head-1` …
+    /// Which: an id, a label, `head`, `billing@head`, `head-1`, `current` …
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     target: String,
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
     let project = context.project()?;
-    let history = project.history()?;
-    let ids = named(&history, &args.target, &[])?;
+    let (history, rows) = looked_at(context, &project, args.target.contains("current"))?;
+    let ids = named(&history, &args.target, &rows.unwrap_or_default())?;
     let files = edit(&project, &history, &ids, &Variables::of_process())?;
     context.show(&Edited(files))
 }

@@ -93,7 +93,7 @@ impl View for Report {
             ui.println(format_args!("{plus} {}", self.shown(path)))?;
         }
         ui.flush()?;
-        let enter = if self.directory == PathBuf::from(".") {
+        let enter = if self.directory.as_os_str() == "." {
             String::new()
         } else {
             format!("cd {} && ", self.directory.display())

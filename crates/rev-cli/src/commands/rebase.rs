@@ -2,10 +2,12 @@
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::live::with_surroundings;
 use crate::ui::Ui;
 use crate::view::{View, object};
 use rev_dag::RevisionId;
 use rev_engine::ExitKind;
+use rev_engine::commands::current::current;
 use rev_engine::commands::rebase::{RebaseOptions, RebaseReport, rebase};
 use serde_json::{Map, Value, json};
 
@@ -40,10 +42,21 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
     let project = context.project()?;
+    let asks = !args.offline && project.settings().database()?.is_some();
+    let rows = if asks {
+        Some(
+            with_surroundings(context, async |surroundings| {
+                current(&project, None, surroundings).await
+            })?
+            .rows,
+        )
+    } else {
+        None
+    };
     let options = RebaseOptions {
         revision: args.revision.clone(),
         onto: args.onto.clone(),
-        rows: None,
+        rows,
     };
     context.show(&Report(rebase(&project, &options)?))
 }

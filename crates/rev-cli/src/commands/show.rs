@@ -1,5 +1,6 @@
 //! `rev show`.
 
+use crate::commands::history::looked_at;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::ui::{Ui, paint};
@@ -8,6 +9,7 @@ use rev_dag::RevisionId;
 use rev_engine::commands::show::named;
 use rev_engine::{ExitKind, History};
 use serde_json::{Map, Value, json};
+use std::mem::ManuallyDrop;
 
 /// Show a revision: its header and its SQL
 ///
@@ -21,15 +23,15 @@ use serde_json::{Map, Value, json};
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// Which: an id, a label, `head`, `heads`, `billing@head`, `head-1` …
+    /// Which: an id, a label, `head`, `heads`, `billing@head`, `head-1`, `current` …
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     target: String,
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
     let project = context.project()?;
-    let history = project.history()?;
-    let ids = named(&history, &args.target, &[])?;
+    let (history, rows) = looked_at(context, &project, args.target.contains("current"))?;
+    let ids = named(&history, &args.target, &rows.unwrap_or_default())?;
     context.show(&Report {
         history,
         ids,
@@ -38,7 +40,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
 }
 
 struct Report {
-    history: History,
+    history: ManuallyDrop<History>,
     ids: Vec<RevisionId>,
     sql: bool,
 }

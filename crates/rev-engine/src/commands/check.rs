@@ -82,6 +82,14 @@ pub struct CheckReport {
 }
 
 impl CheckReport {
+    /// Returns whether the files can be used; several heads are no hindrance to that.
+    pub fn is_sound(&self) -> bool {
+        !self
+            .lines
+            .iter()
+            .any(|line| line.name == "history" && matches!(line.state, CheckState::Wrong(_)))
+    }
+
     /// Returns how the process ends: on the gravest finding. What makes the rest meaningless comes first.
     pub fn exit(&self) -> ExitKind {
         const GRAVITY: [ExitKind; 7] = [

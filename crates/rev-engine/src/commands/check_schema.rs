@@ -12,6 +12,9 @@ use crate::models::{ModelError, Models};
 use crate::pg::Session;
 use crate::project::Project;
 use crate::rehearsal::{Rehearsal, Source};
+use crate::runner::RunSettings;
+use crate::runner::carry::look;
+use crate::runner::load::changed_revisions;
 
 /// What of it is wanted.
 #[derive(Clone, Copy, Debug, Default)]
@@ -135,6 +138,7 @@ async fn database(
         )]);
     }
     let mut lines = vec![pending(history, &rows)?];
+    lines.extend(checksums(project, history, session, &rows).await?);
     let made = if rows.is_empty() {
         Source::Empty
     } else {
@@ -159,6 +163,39 @@ async fn database(
         line
     });
     Ok(lines)
+}
+
+/// Compares the files of applied revisions with what ran; nothing to say where `rev` ran nothing yet.
+async fn checksums(
+    project: &Project,
+    history: &History,
+    session: &mut Session,
+    rows: &[String],
+) -> Result<Option<CheckLine>, EngineError> {
+    let books = RunSettings::of(project.settings()).books;
+    if !look(session, &books).await?.has_history {
+        return Ok(None);
+    }
+    let changed = changed_revisions(session, &books, history, rows).await?;
+    if changed.is_empty() {
+        let sentence = "applied revisions are as they ran";
+        return Ok(Some(CheckLine::fine("checksums", sentence)));
+    }
+    let mut line = CheckLine::wrong(
+        "checksums",
+        ExitKind::Unsound,
+        format!(
+            "{} changed after being applied",
+            count(changed.len(), "revision")
+        ),
+        "take the change back and write a new revision, or accept it: `rev repair --reason \"…\"`"
+            .to_owned(),
+    );
+    for id in &changed {
+        line.details
+            .push(history.file(id)?.shown.display().to_string());
+    }
+    Ok(Some(line))
 }
 
 fn pending(history: &History, rows: &[String]) -> Result<CheckLine, EngineError> {

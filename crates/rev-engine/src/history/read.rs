@@ -84,6 +84,9 @@ fn walk(
     Ok(())
 }
 
+/// A portion's number, and its headers.
+type Portion = (usize, Result<Vec<Header>, EngineError>);
+
 /// Reads the headers of files, in their order. Of several faults the first in that order is reported.
 pub(super) fn headers(
     files: &[PathBuf],
@@ -100,8 +103,7 @@ pub(super) fn headers(
         .map_or(1, usize::from)
         .min(8);
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Result<Vec<Header>, EngineError>)>> =
-        Mutex::new(Vec::with_capacity(files.len() / PORTION + 1));
+    let done: Mutex<Vec<Portion>> = Mutex::new(Vec::with_capacity(files.len() / PORTION + 1));
     let work = || {
         let mut buffer = vec![0; PREFIX];
         loop {
