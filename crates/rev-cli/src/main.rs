@@ -10,6 +10,7 @@ mod exit;
 mod failure;
 mod hints;
 mod live;
+mod precautions;
 mod signals;
 mod ui;
 mod view;

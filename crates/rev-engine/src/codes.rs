@@ -84,6 +84,7 @@ pub const ERROR_CODES: &[ErrorCode] = &[
     line("bad_script", ExitKind::Unsound, "The SQL of a revision cannot be cut into statements, or a directive cannot be read."),
     line("bad_setting", ExitKind::Failed, "rev.yaml holds a value that cannot be used."),
     line("bad_template", ExitKind::Failed, "The project's revision template or `file_name` pattern does not work."),
+    line("became_worse", ExitKind::Drift, "`upgrade --validate --restore-on-failure` found new damage and put the backup back."),
     line("bookkeeping_failed", ExitKind::Failed, "The server refused something that rev does for itself."),
     line("cannot_reproduce", ExitKind::Refused, "With --strict: the dev database could not make the live database again."),
     line("checksum_changed", ExitKind::Unsound, "An applied revision's statements are not those that ran."),

@@ -223,7 +223,7 @@ fn age(text: &str) -> Result<Duration, Failure> {
 }
 
 /// Returns a backup as JSON.
-fn backup_json(backup: &Backup) -> Value {
+pub fn backup_json(backup: &Backup) -> Value {
     let manifest = &backup.manifest;
     let rows = manifest
         .tables

@@ -66,6 +66,9 @@ mod test;
 mod upgrade;
 mod validate;
 
+pub use backup::backup_json;
+pub use validate::{finding_json, print_findings};
+
 /// Makes the list of commands, and the way from a command to its `run`.
 macro_rules! commands {
     ($($(#[$attribute:meta])* $name:ident => $module:ident $([$($format:ident),*])?,)*) => {

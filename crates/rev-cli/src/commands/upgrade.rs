@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::live::{self, RunArgs};
+use crate::precautions::{self, PrecautionArgs};
 use crate::view::plan;
 use rev_engine::ExitKind;
 use rev_engine::commands::plan::Planned;
@@ -19,10 +20,12 @@ use rev_engine::commands::plan::Planned;
 ///     rev upgrade billing@head                 one branch
 ///     rev upgrade head --wait 60s --exec -- /app/server --port 80
 ///     rev upgrade 3f2a:head --sql > up.sql     a script for psql, with no database at all
+///     rev upgrade head --backup --validate     a dump before, and the database's health compared
 ///     rev upgrade head --plan --from base      the steps for an empty database, with no database at all
 ///
-/// Exit codes: 0 done or nothing to do, 1 a statement failed (rolled back), 5 lock not obtained, 6 refused, 7 database
-/// unreachable, 8 the history is unsound, has several heads, or lacks a row, 130/143 interrupted.
+/// Exit codes: 0 done or nothing to do, 1 a statement failed (rolled back), 4 worse than before (`--validate`), 5 lock not
+/// obtained, 6 refused, 7 database unreachable, 8 the history is unsound, has several heads, or lacks a row, 130/143
+/// interrupted.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -38,6 +41,8 @@ pub struct Args {
     /// Plan from these rows instead of a database's: ids with commas between them, or `base`
     #[arg(long, value_name = "ROWS")]
     from: Option<String>,
+    #[command(flatten)]
+    precautions: PrecautionArgs,
     #[command(flatten)]
     run: RunArgs,
 }
@@ -59,5 +64,14 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitKind, Failure> {
             None => live::show_plan(context, &args.run, planned),
         };
     }
-    live::carry_out(context, &args.run, planned, true)
+    if args.precautions.is_empty() {
+        return live::carry_out(context, &args.run, planned, true);
+    }
+    if args.run.dry_run {
+        return Err(Failure::usage(
+            "`--dry-run` rolls everything back: there is nothing to take precautions against",
+            "leave one of them out".to_owned(),
+        ));
+    }
+    precautions::carry_out(context, &args.run, &args.precautions, planned)
 }

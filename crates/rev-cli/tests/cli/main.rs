@@ -3,6 +3,7 @@
 //! A few cases a command, since detail is tested in the crates below. What was recorded lies in `snapshots/`.
 
 mod autogenerate;
+mod backup;
 mod branches;
 mod check;
 mod dev;

@@ -117,6 +117,12 @@ pub enum BackupError {
         /// The server's major.
         server: u32,
     },
+    /// After an upgrade something is wrong that was not wrong before; the backup was put back.
+    #[error("the upgrade made the database worse, and the backup was put back: {}", findings.join("; "))]
+    BecameWorse {
+        /// What was found.
+        findings: Vec<String>,
+    },
     /// A role without the right.
     #[error("the role `{role}` may not create databases on {place}")]
     NoRights {
@@ -145,6 +151,7 @@ impl BackupError {
             Self::InUse { .. } => "database_in_use",
             Self::OlderServer { .. } => "older_server",
             Self::NoRights { .. } => "no_createdb",
+            Self::BecameWorse { .. } => "became_worse",
         }
     }
 

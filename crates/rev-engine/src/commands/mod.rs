@@ -22,6 +22,7 @@ pub mod list_templates;
 pub mod log;
 pub mod merge;
 pub mod plan;
+pub mod precautions;
 pub mod rebase;
 pub mod repair;
 pub mod revision;

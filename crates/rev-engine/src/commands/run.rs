@@ -7,6 +7,7 @@ use crate::history::History;
 use crate::pg::{ConnectOptions, Session, State, connect_noting, connect_options};
 use crate::ports::IdSource;
 use crate::project::Project;
+use crate::runner::around::Around;
 use crate::runner::carry::{Carry, carry, look};
 use crate::runner::{Consent, Identity, Interrupt, RunError, RunReport, RunSettings};
 use std::time::{Duration, Instant};
@@ -45,6 +46,21 @@ pub async fn run(
     consent: Consent<'_>,
     surroundings: Surroundings<'_>,
 ) -> Result<RunReport, EngineError> {
+    run_around(project, planned, options, consent, surroundings, None).await
+}
+
+/// [`run`], with something done around it while the lock is held.
+///
+/// # Errors
+/// As [`run`], and what is done around it.
+pub async fn run_around(
+    project: &Project,
+    planned: Planned<'_>,
+    options: &RunOptions,
+    consent: Consent<'_>,
+    surroundings: Surroundings<'_>,
+    around: Option<&dyn Around>,
+) -> Result<RunReport, EngineError> {
     let opened = open(project, options.wait, surroundings).await?;
     let identity = Identity::of(
         &project.settings().variables,
@@ -60,6 +76,7 @@ pub async fn run(
         consent,
         dry_run: options.dry_run,
         tag: options.tag.as_deref(),
+        around,
         events: surroundings.events,
         interrupt: surroundings.interrupt,
     };

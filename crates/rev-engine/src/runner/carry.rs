@@ -8,6 +8,7 @@
 //! Whatever breaks the connection leads back to 1: the database says what is done, nobody has to remember. A COMMIT
 //! whose answer was lost is looked up by its transaction id first.
 
+use super::around::Around;
 use super::error::RunError;
 use super::execute::{Done, Job, PendingCommit, Worker};
 use super::identity::Identity;
@@ -65,6 +66,8 @@ pub struct Carry<'a> {
     pub dry_run: bool,
     /// Ends in the history.
     pub tag: Option<&'a str>,
+    /// Precautions.
+    pub around: Option<&'a dyn Around>,
     /// Progress.
     pub events: EventSink<'a>,
     /// Stops it.
@@ -225,13 +228,28 @@ impl Carry<'_> {
                 worker.close().await;
                 (guard, Ok(()))
             }
-            Err(error) => (guard, Err(error)),
+            Err(error) => {
+                self.failed(&error).await;
+                (guard, Err(error))
+            }
         };
         if !guard.is_lost() {
             let _ = tokio::time::timeout(Duration::from_secs(1), guard.execute("ROLLBACK")).await;
         }
         guard.close().await;
         outcome
+    }
+
+    /// A lost connection is had again and a signal is obeyed: neither is a failure yet.
+    async fn failed(&self, error: &EngineError) {
+        let passes = match error {
+            EngineError::Run(error) => error.is_lost_connection(),
+            EngineError::Interrupted { .. } => true,
+            _ => false,
+        };
+        if let Some(around) = self.around.filter(|_| !passes) {
+            around.failed(error).await;
+        }
     }
 
     /// What happens while the lock is held. Returns the worker's connection, if one was needed.
@@ -279,6 +297,9 @@ impl Carry<'_> {
             )
             .await?;
         }
+        if let Some(around) = self.around {
+            around.before().await?;
+        }
         let mut worker = Worker {
             session,
             settings: self.settings,
@@ -304,7 +325,11 @@ impl Carry<'_> {
         *pending = worker.pending.take();
         let Worker { session, watch, .. } = worker;
         watch.close().await;
-        outcome.map(|()| Some(session))
+        outcome?;
+        if let Some(around) = self.around {
+            around.after().await?;
+        }
+        Ok(Some(session))
     }
 
     async fn steps(

@@ -1,5 +1,6 @@
 //! Carrying plans out, so that nothing is ever half done.
 
+pub mod around;
 pub mod carry;
 pub mod error;
 pub mod execute;
