@@ -246,14 +246,24 @@ pub fn show_plan(
 ) -> Result<ExitKind, Failure> {
     let project = context.project()?;
     let wait = args.wait.wait(&project)?;
-    let opened = with_surroundings(context, async |surroundings| {
-        rev_engine::commands::run::open(&project, wait, surroundings).await
+    let (opened, made) = with_surroundings(context, async |surroundings| {
+        let mut opened = rev_engine::commands::run::open(&project, wait, surroundings).await?;
+        let rows = &opened.state.rows;
+        let made = match rev_engine::commands::plan::plan(&opened.history.graph, rows, planned) {
+            Ok(plan) => {
+                let steps = rev_engine::commands::preview::preview(&mut opened, &plan).await?;
+                Ok((plan, steps))
+            }
+            Err(error) => Err(error),
+        };
+        Ok((opened, made))
     })?;
     let rows = &opened.state.rows;
-    match rev_engine::commands::plan::plan(&opened.history.graph, rows, planned) {
-        Ok(plan) => context.show(&crate::view::plan::PlanView {
+    match made {
+        Ok((plan, steps)) => context.show(&crate::view::plan::PlanView {
             history: &opened.history,
             plan: &plan,
+            statements: Some(&steps),
         }),
         Err(error) => Err(Failure::from(error).with_data(crate::view::plan::no_plan(rows))),
     }

@@ -17,6 +17,7 @@ mod json;
 mod lint;
 mod merge;
 mod plan;
+mod preview;
 mod rebase;
 mod revision;
 mod schemas;

@@ -23,6 +23,7 @@ pub mod log;
 pub mod merge;
 pub mod plan;
 pub mod precautions;
+pub mod preview;
 pub mod rebase;
 pub mod repair;
 pub mod revision;
