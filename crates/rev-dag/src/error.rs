@@ -200,7 +200,7 @@ pub enum GraphError {
         target: String,
         /// The rows it could start from.
         rows: Vec<RevisionId>,
-        /// Targets that say which is meant.
+        /// Targets that say which is meant, for the first few of them.
         choices: Vec<String>,
     },
     /// A relative target starts from a row, and there is none.
@@ -381,9 +381,24 @@ fn list(names: &[impl AsRef<str>]) -> String {
     text
 }
 
+/// Writes a way round; of a long one the first steps and the last.
 fn arrow(path: &[RevisionId]) -> String {
-    let quoted: Vec<String> = path.iter().map(|id| format!("`{id}`")).collect();
-    quoted.join(" needs ")
+    let quoted = |ids: &[RevisionId]| {
+        ids.iter()
+            .map(|id| format!("`{id}`"))
+            .collect::<Vec<_>>()
+            .join(" needs ")
+    };
+    match path {
+        [start @ .., last] if start.len() > 2 * LISTED => {
+            format!(
+                "{} needs {} more that need `{last}`",
+                quoted(&start[..LISTED]),
+                start.len() - LISTED
+            )
+        }
+        _ => quoted(path),
+    }
 }
 
 fn count(available: &u64) -> String {

@@ -237,9 +237,23 @@ impl RevisionGraph {
     }
 
     pub(crate) fn redundant_rows(&self, kept: &[Ix], redundant: &[Ix], dropped: bool) -> Vec<Note> {
+        if redundant.is_empty() {
+            return Vec::new();
+        }
+        // One sweep for all: each revision belongs to the first kept row that reaches it.
+        let mut reached_by: Vec<Option<Ix>> = vec![None; self.len()];
+        for &row in kept {
+            let mut todo = vec![row];
+            while let Some(ix) = todo.pop() {
+                if reached_by[ix as usize].is_none() {
+                    reached_by[ix as usize] = Some(row);
+                    todo.extend_from_slice(self.needs.of(ix));
+                }
+            }
+        }
         let note = |&row: &Ix| Note::RedundantRow {
             row: self.id(row).clone(),
-            contained_in: self.id(self.one_above(row, kept).unwrap_or(row)).clone(),
+            contained_in: self.id(reached_by[row as usize].unwrap_or(row)).clone(),
             dropped,
         };
         redundant.iter().map(note).collect()

@@ -1,7 +1,10 @@
 //! Stamp: rows set, nothing run. The rules stand at the head of `plan.rs`.
 
+use std::collections::HashSet;
+
 use crate::error::GraphError;
 use crate::graph::Ix;
+use crate::marks::Marks;
 use crate::plan::{Action, Plan, Step, finish};
 use crate::rows::{RowChange, replace};
 use crate::target::parse::{Offset, Symbol, Target, parse};
@@ -40,9 +43,10 @@ impl RevisionGraph {
         from.sort_unstable();
         from.dedup();
         let stamps = self.stamp(&[], targets)?;
+        let stamped: HashSet<&RevisionId> = stamps.iter().map(|step| &step.revision).collect();
         let mut steps: Vec<Step> = from
             .iter()
-            .filter(|row| !stamps.iter().any(|step| step.revision == **row))
+            .filter(|row| !stamped.contains(row))
             .map(|row| Step {
                 action: Action::Unstamp,
                 revision: row.clone(),
@@ -52,73 +56,73 @@ impl RevisionGraph {
         steps.extend(
             stamps
                 .into_iter()
-                .filter(|step| !from.contains(&step.revision)),
+                .filter(|step| from.binary_search(&step.revision).is_err()),
         );
         Ok(finish(from, Vec::new(), steps))
     }
 
     fn stamp(&self, rows: &[Ix], targets: &[Target]) -> Result<Vec<Step>, GraphError> {
         let mut asked: Vec<Vec<Ix>> = Vec::new();
-        let mut in_line: Vec<Ix> = Vec::new();
+        let mut in_line = Collected::new(self.len());
         for target in targets {
             let (revisions, covered) = self.stamp_target(target, rows)?;
             asked.push(revisions);
-            add_new(&mut in_line, covered);
+            in_line.extend(covered);
         }
         if asked.iter().all(Vec::is_empty) {
-            return Ok(in_line.iter().map(|&row| self.unstamp(row)).collect());
+            return Ok(in_line.list.iter().map(|&row| self.unstamp(row)).collect());
         }
 
-        // What one target means has no order of its own (`billing@heads`): what lies below the rows goes first.
-        let above_rows = self.reach(in_line.iter().copied(), &self.needed_by);
-        let below_rows = self.reach(in_line.iter().copied(), &self.needs);
+        let above_rows = self.reach(in_line.list.iter().copied(), &self.needed_by);
+        let below_rows = self.reach(in_line.list.iter().copied(), &self.needs);
         let place = |ix| match (above_rows.contains(ix), below_rows.contains(ix)) {
             (false, false) => Place::Apart,
             (true, false) => Place::Above,
             (false, true) => Place::Below,
             (true, true) => Place::Between,
         };
-        let mut new: Vec<(Ix, Place)> = Vec::new();
+        let mut new = Collected::new(self.len());
         let mut repeated = false;
         for revisions in &asked {
-            let fresh = revisions.iter().filter(|ix| !in_line.contains(ix));
-            let mut placed: Vec<(Ix, Place)> = fresh.map(|&ix| (ix, place(ix))).collect();
-            placed.sort_by_key(|&(_, place)| place != Place::Below);
-            for one in placed {
-                if new.contains(&one) {
-                    repeated = true;
-                } else {
-                    new.push(one);
-                }
-            }
-        }
-        let Some(first) = new.iter().position(|&(_, place)| place != Place::Apart) else {
-            return Ok(new
+            // What one target means has no order of its own (`billing@heads`): what lies below the rows goes first.
+            let mut fresh: Vec<Ix> = revisions
                 .iter()
-                .map(|&(ix, _)| self.stamp_step(ix, &[]))
+                .copied()
+                .filter(|&ix| !in_line.marks.contains(ix))
+                .collect();
+            fresh.sort_by_key(|&ix| place(ix) != Place::Below);
+            repeated |= new.extend(fresh);
+        }
+        let mut moves = new
+            .list
+            .iter()
+            .map(|&ix| place(ix))
+            .enumerate()
+            .filter(|&(_, place)| place != Place::Apart);
+        let Some((first, first_place)) = moves.next() else {
+            return Ok(new
+                .list
+                .iter()
+                .map(|&ix| self.stamp_step(ix, &[]))
                 .collect());
         };
 
         // Rows give way once. Where Alembic would take them away a second time it crashes; if the targets lie
         // apart the answer is plain all the same: they are the rows, every one of them.
-        let again = new[first + 1..]
-            .iter()
-            .any(|&(_, place)| matches!(place, Place::Below | Place::Between));
-        let mut gone = in_line;
-        if repeated || again || new[first].1 == Place::Between {
-            let mut wanted: Vec<Ix> = Vec::new();
-            asked
-                .into_iter()
-                .for_each(|revisions| add_new(&mut wanted, revisions));
-            if let Some(&below) = self.split_redundant(&wanted).1.first() {
-                return Err(self.overlapping_stamps(&wanted, below, &gone));
+        let again = moves.any(|(_, place)| matches!(place, Place::Below | Place::Between));
+        let mut gone = in_line.list;
+        if repeated || again || first_place == Place::Between {
+            let mut wanted = Collected::new(self.len());
+            wanted.extend(asked.into_iter().flatten());
+            if let Some(&below) = self.split_redundant(&wanted.list).1.first() {
+                return Err(self.overlapping_stamps(&wanted.list, below, &gone));
             }
-            gone.retain(|row| !wanted.contains(row));
+            gone.retain(|&row| !wanted.marks.contains(row));
         }
-        let step = |(position, &(ix, _)): (usize, &(Ix, Place))| {
+        let step = |(position, &ix): (usize, &Ix)| {
             self.stamp_step(ix, if position == first { &gone } else { &[] })
         };
-        Ok(new.iter().enumerate().map(step).collect())
+        Ok(new.list.iter().enumerate().map(step).collect())
     }
 
     /// Returns what a target stamps, and the rows in line with it.
@@ -215,11 +219,31 @@ enum Place {
     Between,
 }
 
-fn add_new(list: &mut Vec<Ix>, more: Vec<Ix>) {
-    for ix in more {
-        if !list.contains(&ix) {
-            list.push(ix);
+/// Revisions in the order in which they came, each once.
+struct Collected {
+    list: Vec<Ix>,
+    marks: Marks,
+}
+
+impl Collected {
+    fn new(revisions: usize) -> Self {
+        Self {
+            list: Vec::new(),
+            marks: Marks::none(revisions),
         }
+    }
+
+    /// Adds those that are new and returns whether one was not.
+    fn extend(&mut self, more: impl IntoIterator<Item = Ix>) -> bool {
+        let mut repeated = false;
+        for ix in more {
+            if self.marks.insert(ix) {
+                self.list.push(ix);
+            } else {
+                repeated = true;
+            }
+        }
+        repeated
     }
 }
 

@@ -62,6 +62,9 @@ pub(crate) enum Landing {
     BelowMerge(Ix),
 }
 
+/// For how many rows a target is suggested that says which is meant.
+const CHOICES: usize = 10;
+
 /// How many labels of a row are tried as a handle for it; there are rarely more than two.
 const LABELS_TRIED: usize = 8;
 
@@ -473,6 +476,7 @@ impl RevisionGraph {
         let steps = target.offset.map_or(1, Offset::steps);
         let choices = rows
             .iter()
+            .take(CHOICES)
             .map(|&row| format!("{}@{sign}{steps}", self.handle(row, rows)))
             .collect();
         GraphError::AmbiguousRows {
