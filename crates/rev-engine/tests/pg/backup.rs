@@ -6,7 +6,6 @@ use rev_engine::backup::{
     Backup, BackupError, CreateOptions, Place, RestoreOptions, RestoreReport, Retention, Store,
     VerifyOptions, VerifyReport, create, restore, verify,
 };
-use rev_engine::dev_database::DevOptions;
 use rev_engine::events::ignore;
 use rev_engine::pg::{Address, Books, ConnectOptions, connect};
 use rev_engine::ports::TickingClock;
@@ -96,7 +95,7 @@ impl Scene {
         let options = VerifyOptions {
             quick,
             schema_only,
-            place: Place::Dev(Box::new(DevOptions::default())),
+            place: Place::Dev(Box::default()),
         };
         of_backup(on_runtime(verify(&backup, &options, &ignore)))
     }
