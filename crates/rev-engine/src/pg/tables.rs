@@ -184,6 +184,10 @@ impl Books {
         statements.push(format!(
             "CREATE UNIQUE INDEX IF NOT EXISTS rev_progress_key ON {progress} (revision, action, statement)"
         ));
+        // A publication FOR ALL TABLES refuses updates of a table that has none.
+        statements.push(format!(
+            "ALTER TABLE {progress} REPLICA IDENTITY USING INDEX rev_progress_key"
+        ));
         statements.push(format!(
             "CREATE INDEX IF NOT EXISTS rev_history_revision ON {} (revision, id)",
             self.quoted("rev_history")
