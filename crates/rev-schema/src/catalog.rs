@@ -59,6 +59,7 @@ pub struct Catalog {
     current_user: String,
     objects: Vec<Object>,
     edges: Vec<Vec<(u32, DependencyType)>>,
+    #[serde(with = "cast_list")]
     casts: HashMap<(String, String), char>,
     unmodelled: Vec<String>,
     #[serde(skip)]
@@ -579,6 +580,25 @@ impl Catalog {
     /// Writes it for a later [`Catalog::from_json`].
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string(self)
+    }
+}
+
+/// JSON knows no map from pairs, so the casts are written as a list.
+mod cast_list {
+    use std::collections::HashMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    type Casts = HashMap<(String, String), char>;
+
+    pub(super) fn serialize<S: Serializer>(casts: &Casts, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(casts)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Casts, D::Error> {
+        Ok(Vec::<((String, String), char)>::deserialize(from)?
+            .into_iter()
+            .collect())
     }
 }
 

@@ -37,6 +37,7 @@ fn a_new_column_and_nothing_new() {
                 "autogenerate",
                 "-m",
                 "where a sale comes from",
+                "--no-online",
                 "--rev-id",
                 "aaaa00000002"
             ],
@@ -209,4 +210,34 @@ fn models_may_come_from_a_program_or_a_database() {
         ]],
     );
     insta::assert_snapshot!(format!("{program}{imitated}"));
+}
+
+#[test]
+fn what_was_loaded_once_is_kept_and_never_wrong() {
+    let Some((project, _database)) = shop() else {
+        return;
+    };
+    let nothing = "no changes: the models agree with the history\n";
+    assert_eq!(project.ok(["autogenerate", "-m", "x"]).stderr, nothing);
+    let kept = project.files(".rev/cache");
+    assert!(!kept.is_empty());
+    assert_eq!(project.ok(["autogenerate", "-m", "x"]).stderr, nothing);
+    assert_eq!(project.files(".rev/cache"), kept);
+    // A file that was cut short, or that somebody wrote into, counts as absent.
+    for file in &kept {
+        let text = std::fs::read_to_string(file).unwrap();
+        std::fs::write(file, &text[..text.len() / 2]).unwrap();
+    }
+    assert_eq!(project.ok(["autogenerate", "-m", "x"]).stderr, nothing);
+    project.write(
+        "schema/sale.sql",
+        &SALE.replace("numeric(10, 2)", "numeric(12, 2)"),
+    );
+    let changed = project.ok(["autogenerate", "--dry-run", "-m", "x"]).stdout;
+    assert!(
+        changed.starts_with("~ change column sale.total"),
+        "{changed}"
+    );
+    project.write("schema/sale.sql", SALE);
+    assert_eq!(project.ok(["autogenerate", "-m", "x"]).stderr, nothing);
 }
