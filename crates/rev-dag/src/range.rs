@@ -4,15 +4,16 @@ use crate::error::GraphError;
 use crate::graph::Ix;
 use crate::order::upgrade_order;
 use crate::target::parse::{Offset, Symbol, Target, parse, parse_range};
-use crate::target::resolve::{AtMerge, Landing};
+use crate::target::resolve::{AtMerge, Branch, Landing};
 use crate::{RevisionGraph, RevisionId};
 
 impl RevisionGraph {
     /// Returns the revisions from `a` to `b`, both included, in the order of an upgrade.
     ///
-    /// The range is what `b` needs and what stands above `a`, dependencies included. No start means the bases, no
-    /// end the effective heads. `a:+N` ends N above the start, `-N:b` starts N below the end; both stop where
-    /// the history does. `billing@base:` is what the branch needs, from the bottom.
+    /// The range is what `b` needs and what descends from `a`; where only a dependency leads from one to the
+    /// other, what needs `a`. No start means the bases, no end the effective heads. `a:+N` ends N above the
+    /// start, `-N:b` starts N below the end; both stop where the history does. `billing@base:` is what the
+    /// branch needs, from the bottom.
     ///
     /// # Errors
     /// When an end has no plain meaning, or a start is not below the end.
@@ -37,7 +38,7 @@ impl RevisionGraph {
                 self.ends_above(&end, &starts, steps)?
             }
             _ => {
-                let ends = self.show_target(&end, &rows)?;
+                let ends = self.show_up_to(&end, &rows)?;
                 for start in &range.starts {
                     starts.extend(match (&start.symbol, start.offset) {
                         (Symbol::Rows, Some(Offset::Down(steps))) => {
@@ -55,11 +56,11 @@ impl RevisionGraph {
             .filter(|start| start.symbol == Symbol::Base && start.offset.is_none())
         {
             if let Some(branch) = self.target_branch(start)? {
-                ends.retain(|&ix| branch.lineage.contains(ix));
+                ends.retain(|&ix| self.belongs_to(ix, &branch));
             }
         }
 
-        let mut set = self.reach(ends, &self.needs);
+        let mut set = self.reach(ends.iter().copied(), &self.needs);
         if let Some(&start) = starts.iter().find(|&&start| !set.contains(start)) {
             return Err(GraphError::NotALine {
                 range: text.to_owned(),
@@ -67,10 +68,39 @@ impl RevisionGraph {
             });
         }
         if !starts.is_empty() {
-            let above = self.reach(starts, &self.needed_by);
+            let mut above = self.reach(starts.iter().copied(), &self.children);
+            if !ends.iter().any(|&end| above.contains(end)) {
+                // No line leads from here to there, only a dependency: then that counts as one.
+                above = self.reach(starts, &self.needed_by);
+            }
             set.retain(|ix| above.contains(ix));
         }
         Ok(self.ids(upgrade_order(self, &set)))
+    }
+
+    /// Returns whether a revision carries the label that names the branch; of a branch named by a revision, whether
+    /// it is in line with that.
+    fn belongs_to(&self, ix: Ix, branch: &Branch<'_>) -> bool {
+        if self.by_label.contains_key(branch.text) {
+            self.labels_of(self.id(ix)).contains(&branch.text)
+        } else {
+            branch.lineage.contains(ix)
+        }
+    }
+
+    /// `a:b+N`: what the target means, or the top where the walk up to it comes there early.
+    fn show_up_to(&self, end: &Target, rows: &[Ix]) -> Result<Vec<Ix>, GraphError> {
+        match (self.show_target(end, rows), end.offset) {
+            (Err(GraphError::WalkedTooFar { available, .. }), Some(Offset::Up(_))) => self
+                .show_target(
+                    &Target {
+                        offset: Some(Offset::Up(available)),
+                        ..end.clone()
+                    },
+                    rows,
+                ),
+            (shown, _) => shown,
+        }
     }
 
     /// `a:+N`: a walk up that comes to the top early stops there.
@@ -150,7 +180,10 @@ mod tests {
         check("a <- b <- c <- d", "a", "-2:", "b c d");
         check("a <- b <- c <- d", "", "-1:c", "b c");
         check("a <- b <- c <- d", "b", "-9:c", "a b c");
+        check("a <- b <- c <- d", "", "a:b+9", "a b c d");
         check(FORK, "", "left@base:", "a b1 b2");
+        check(FORK, "", "left@base:c2", "");
+        check(FORK, "", "b1@base:", "a b1 b2");
     }
 
     /// D1: a range that only a dependency spans.
