@@ -3,11 +3,11 @@
 //! Everything starts from tokens and not from a syntax tree, so that SQL which is newer than any parser still
 //! splits, runs and is classified by what is known of it.
 //!
-//! - [`split`] cuts a script into [`Statement`]s, each with its place and the `-- rev:…` directives before it.
-//! - [`facts`] tells what a statement does: whether it refuses a transaction, what it destroys, what it names.
-//! - [`locks`] tells which locks it takes on a given major, and whether it scans or rewrites a table meanwhile.
-//! - [`lint`] finds what is unsafe and says what to write instead.
-//! - [`fingerprint`] digests statements so that comments and white space do not count.
+//! - [`split()`] cuts a script into [`Statement`]s, each with its place and the `-- rev:…` directives before it.
+//! - [`facts()`] tells what a statement does: whether it refuses a transaction, what it destroys, what it names.
+//! - [`locks()`] tells which locks it takes on a given major, and whether it scans or rewrites a table meanwhile.
+//! - [`lint()`] finds what is unsafe and says what to write instead.
+//! - [`fingerprint()`] digests statements so that comments and white space do not count.
 //! - [`quote_ident`], [`quote_literal`] and friends write names and texts as the server would.
 //!
 //! ```

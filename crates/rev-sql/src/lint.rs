@@ -1,6 +1,6 @@
 //! Unsafe statements found before they run.
 //!
-//! [`lint`] shows every statement of a script to every rule of [`RULES`](crate::RULES). A rule sees the statement's
+//! [`lint`] shows every statement of a script to every rule of [`RULES`]. A rule sees the statement's
 //! facts and locks, what came before it and which tables are new: a table that the script itself makes is seen by
 //! nobody else, so nothing that is done to it can hurt.
 //!
@@ -102,11 +102,14 @@ pub fn lint(statements: &[Statement], options: &LintOptions) -> Vec<Finding> {
             let new_tables = &new_tables[..new_until[index]];
             let locks = locks_of(tokens, facts, options.server_major).without(new_tables);
             let actions = actions(tokens, facts);
+            let is_new = |table: &&Name| new_tables.iter().any(|new| new.may_be(table));
+            let old_table = facts.targets.first().filter(|table| !is_new(table));
             Subject {
                 statement: &statements[index],
                 tokens,
                 facts,
                 locks,
+                old_table,
                 actions,
                 new_tables,
             }
@@ -229,6 +232,8 @@ pub(crate) struct Subject<'a> {
     pub facts: &'a Facts,
     /// Without those on new tables.
     pub locks: Locks,
+    /// The first target, unless it is new.
+    old_table: Option<&'a Name>,
     actions: Vec<Action>,
     new_tables: &'a [Name],
 }
@@ -274,11 +279,7 @@ impl<'s, 'a> At<'s, 'a> {
 
     /// The table that the statement works on, if it is there before the script.
     pub fn old_table(&self) -> Option<&'s Name> {
-        self.subject
-            .facts
-            .targets
-            .first()
-            .filter(|table| !self.is_new(table))
+        self.subject.old_table
     }
 
     /// The actions of an ALTER TABLE on a table that is there before the script, with the table.
@@ -499,6 +500,17 @@ ALTER TABLE users DROP COLUMN nickname;
             "\"Q\"",
         ]);
         prop::collection::vec(word, 0..16).prop_map(|words| words.join(" "))
+    }
+
+    #[test]
+    fn deep_nesting_is_survived() {
+        let depth = 20_000;
+        let sql = format!(
+            "UPDATE t SET a = {}1{} WHERE b",
+            "(".repeat(depth),
+            ")".repeat(depth)
+        );
+        assert_eq!(lint(&split(&sql).unwrap(), &LintOptions::default()), []);
     }
 
     proptest! {

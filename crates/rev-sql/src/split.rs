@@ -92,7 +92,7 @@ struct Current {
     body_line: u32,
     is_create: bool,
     copy: CopyWords,
-    /// The last two words (empty for other tokens), lower case only where it matters.
+    /// What the last token was, where that matters.
     previous: Word,
 }
 
