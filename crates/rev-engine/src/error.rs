@@ -134,6 +134,9 @@ pub enum EngineError {
     /// A backup was not taken, proved or restored.
     #[error(transparent)]
     Backup(#[from] crate::backup::BackupError),
+    /// A history of another tool cannot be taken over.
+    #[error(transparent)]
+    Import(#[from] crate::import::ImportError),
     /// The throw-away server could not be had.
     #[error(transparent)]
     Cluster(#[from] crate::dev_database::ClusterError),
@@ -210,6 +213,7 @@ impl EngineError {
             Self::Database(_) => "database",
             Self::Run(error) => error.code(),
             Self::Backup(error) => error.code(),
+            Self::Import(error) => error.code(),
             Self::Cluster(error) => error.code(),
             Self::DevDatabase(error) => error.code(),
             Self::Model(error) => error.code(),
@@ -247,6 +251,7 @@ impl EngineError {
             Self::EditorFailed { .. } => Some("the file is as the editor left it; `rev check` reads it".into()),
             Self::Run(error) => error.hint(),
             Self::Backup(error) => error.hint(),
+            Self::Import(error) => error.hint(),
             Self::Cluster(error) => error.hint(),
             Self::DevDatabase(error) => error.hint(),
             Self::Model(error) => error.hint(),

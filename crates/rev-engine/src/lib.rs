@@ -27,6 +27,7 @@ pub mod error;
 pub mod events;
 pub mod files;
 pub mod history;
+pub mod import;
 pub mod models;
 pub mod near;
 pub mod new_revision;

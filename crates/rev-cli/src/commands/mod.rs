@@ -48,6 +48,7 @@ mod ensure_version;
 mod graph;
 mod heads;
 mod history;
+mod import;
 mod init;
 mod inspect;
 mod lint;
@@ -114,6 +115,7 @@ commands! {
     Validate => validate,
     Backup => backup,
     Restore => restore,
+    Import => import,
     Merge => merge,
     History => history,
     Heads => heads,

@@ -12,6 +12,7 @@ mod graph;
 mod heads;
 mod help;
 mod history;
+mod import;
 mod init;
 mod json;
 mod lint;

@@ -15,6 +15,7 @@ pub mod edit;
 pub mod ensure_version;
 pub mod heads;
 pub mod history;
+pub mod import;
 pub mod init;
 pub mod inspect;
 pub mod lint;
