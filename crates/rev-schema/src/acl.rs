@@ -118,7 +118,7 @@ fn word(letter: char) -> &'static str {
 }
 
 /// Returns every privilege that an object of this `acldefault` type can have.
-fn all(object_type: char, version: u32) -> &'static str {
+pub(crate) fn all(object_type: char, version: u32) -> &'static str {
     match object_type {
         'r' if version >= 170_000 => "arwdDxtm",
         'r' => "arwdDxt",

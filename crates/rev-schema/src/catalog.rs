@@ -229,10 +229,25 @@ impl Catalog {
             })
             .collect();
         // A comment or grant names its target by address; it takes the target's names.
-        let by_address: HashMap<_, _> = objects
+        let mut by_address: HashMap<_, _> = objects
             .iter()
             .map(|object| (object.address, object.id.clone()))
             .collect();
+        // Attributes of a composite type are columns of the relation behind it.
+        for object in objects
+            .iter()
+            .filter(|object| object.id.kind == Kind::CompositeType)
+        {
+            let oid = object.text("relation").parse().unwrap_or(0);
+            by_address.insert(
+                Address {
+                    class: 1259,
+                    oid,
+                    sub: 0,
+                },
+                object.id.clone(),
+            );
+        }
         for mut object in hanging {
             let whole = Address {
                 sub: 0,
@@ -524,6 +539,189 @@ impl Catalog {
         self.edges[position]
             .iter()
             .map(|&(to, kind)| (to as usize, kind))
+    }
+
+    /// Returns the catalogue after `old` has been renamed to `new`: its parts go along, and what mentions it is read
+    /// with the new name.
+    pub(crate) fn renamed(&self, old: &Identity, new: &Identity) -> Self {
+        let whole = old.part.is_empty() || old.kind.has_signature();
+        let mut catalog = self.clone();
+        let mention = |name: &str| name == if whole { &old.name } else { &old.part };
+        let (from, to) = if whole {
+            (&old.name, &new.name)
+        } else {
+            (&old.part, &new.part)
+        };
+        let position = self.position(old);
+        for (at, object) in catalog.objects.iter_mut().enumerate() {
+            let mut related = object.id.kind != Kind::Schema
+                && position.is_some_and(|on| self.depends(at).any(|(other, _)| other == on));
+            // Only relations have parts that carry their name, and only there is a kind no part of the name.
+            let relation = matches!(
+                old.kind,
+                Kind::Table
+                    | Kind::View
+                    | Kind::MaterializedView
+                    | Kind::ForeignTable
+                    | Kind::Sequence
+                    | Kind::Domain
+                    | Kind::CompositeType
+                    | Kind::EnumType
+                    | Kind::RangeType
+            );
+            let effective = object.id.on.unwrap_or(object.id.kind);
+            let same_name = object.id.schema == old.schema && object.id.name == old.name;
+            let is_it = object.id == *old || object.id.target().as_ref() == Some(old);
+            if old.kind == Kind::Schema {
+                related = object.id.schema == old.name;
+                if related {
+                    object.id.schema.clone_from(&new.name);
+                }
+                if is_it {
+                    object.id.name.clone_from(&new.name);
+                }
+            } else if is_it
+                || (whole && relation && same_name && effective.is_part_of_relation(old.kind))
+            {
+                related = true;
+                object.id.schema.clone_from(&new.schema);
+                object.id.name.clone_from(&new.name);
+                if !whole {
+                    object.id.part.clone_from(&new.part);
+                }
+            } else if old.kind == Kind::Column
+                && same_name
+                && object.id.part == old.part
+                && effective.is_of_column()
+            {
+                related = true;
+                object.id.part.clone_from(&new.part);
+            }
+            let hangs = old.kind.is_table_like()
+                && [
+                    "table",
+                    "parent",
+                    "parent_table",
+                    "foreign_table",
+                    "owner_table",
+                ]
+                .iter()
+                .any(|name| {
+                    object
+                        .id
+                        .kind
+                        .get()
+                        .columns()
+                        .iter()
+                        .any(|column| column.trim_start_matches('~') == *name)
+                        && object.get(name).is_some_and(mention)
+                });
+            let of_relation = old.kind == Kind::Column
+                && object.id.schema == old.schema
+                && object.id.name == old.name;
+            if related || hangs || of_relation {
+                let columns = object.id.kind.get().columns();
+                for (value, column) in object.values.iter_mut().zip(columns) {
+                    // What people wrote, and what is data, is not a mention.
+                    if !matches!(
+                        *column,
+                        "text" | "values" | "entries" | "~default" | "~body" | "~position"
+                    ) {
+                        if let Some(text) = value {
+                            let name = column.trim_start_matches('~');
+                            let is_name = matches!(
+                                name,
+                                "table"
+                                    | "parent"
+                                    | "parent_table"
+                                    | "foreign_table"
+                                    | "owner_table"
+                                    | "owner_column"
+                                    | "column"
+                                    | "index"
+                                    | "sequence"
+                            );
+                            *text = if is_name && mention(text) {
+                                to.clone()
+                            } else if is_name {
+                                continue;
+                            } else {
+                                crate::rename::replace_identifier(text, from, to)
+                            };
+                        }
+                    }
+                }
+                if object.id.kind == Kind::Inheritance {
+                    object.id.part =
+                        format!("{}.{}", object.text("parent_schema"), object.text("parent"));
+                }
+            }
+        }
+        catalog.sort_again()
+    }
+
+    /// Returns the catalogue after a value of an enum has been renamed.
+    pub(crate) fn with_value_renamed(
+        &self,
+        id: &Identity,
+        old: &str,
+        new: &str,
+        type_name: &str,
+    ) -> Self {
+        let mut catalog = self.clone();
+        let position = self.position(id);
+        let literal = |value: &str| format!("{}::{type_name}", crate::name::literal(value));
+        let (from, to) = (literal(old), literal(new));
+        for (at, object) in catalog.objects.iter_mut().enumerate() {
+            if object.id == *id {
+                let values: Vec<_> = object
+                    .list("values")
+                    .into_iter()
+                    .map(|value| if value == old { new.to_owned() } else { value })
+                    .collect();
+                object.set("values", serde_json::to_string(&values).ok());
+            } else if object.id.kind != Kind::Comment
+                && position.is_some_and(|on| {
+                    self.depends(at).any(|(other, _)| {
+                        other == on || self.depends(other).any(|(next, _)| next == on)
+                    })
+                })
+            {
+                for value in object.values.iter_mut().flatten() {
+                    *value = value.replace(&from, &to);
+                }
+            }
+        }
+        catalog
+    }
+
+    /// Brings objects whose names changed back into order, and the edges with them.
+    fn sort_again(mut self) -> Self {
+        let mut order: Vec<u32> = (0..).take(self.objects.len()).collect();
+        order.sort_by(|&a, &b| {
+            self.objects[a as usize]
+                .id
+                .cmp(&self.objects[b as usize].id)
+        });
+        let mut place = vec![0u32; order.len()];
+        for (now, &before) in (0..).zip(&order) {
+            place[before as usize] = now;
+        }
+        self.edges = order
+            .iter()
+            .map(|&before| {
+                self.edges[before as usize]
+                    .iter()
+                    .map(|&(to, kind)| (place[to as usize], kind))
+                    .collect()
+            })
+            .collect();
+        self.objects = order
+            .iter()
+            .map(|&before| self.objects[before as usize].clone())
+            .collect();
+        self.reindex();
+        self
     }
 
     /// Returns how a value of type `from` becomes one of `to`: `i`mplicit, `a`ssignment or `e`xplicit cast.

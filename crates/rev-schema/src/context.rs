@@ -381,10 +381,35 @@ impl<'a> Context<'a> {
     fn rests_on(&self, id: &Identity, kind: Kind) -> bool {
         self.from.position(id).is_some_and(|on| {
             (0..self.from.objects().len()).any(|at| {
-                self.from.at(at).id.kind == kind
+                let object = self.from.at(at);
+                object.id.kind == kind
+                    && (kind != Kind::Column || !self.is_typed(&object.id))
                     && self.from.depends(at).any(|(other, _)| other == on)
             })
         })
+    }
+
+    /// Returns whether columns of tables hold the type inside an array or another type.
+    pub(crate) fn columns_contain(&self, id: &Identity) -> bool {
+        let name = self.of(id);
+        let Some(on) = self.from.position(id) else {
+            return false;
+        };
+        let within = |at: usize| {
+            let object = self.from.at(at);
+            match object.id.kind {
+                Kind::Column => object.text("type") != name,
+                kind => kind.is_type(),
+            }
+        };
+        (0..self.from.objects().len())
+            .any(|at| self.from.depends(at).any(|(other, _)| other == on) && within(at))
+    }
+
+    fn is_typed(&self, id: &Identity) -> bool {
+        self.from
+            .get(&id.whole(Kind::Table))
+            .is_some_and(|table| table.get("of_type").is_some())
     }
 
     /// Returns whether the object's table is of a type, then and now, and so follows that type's attributes.

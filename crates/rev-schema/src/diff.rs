@@ -352,6 +352,9 @@ fn summary(plan: &rebuild::Plan, context: &Context<'_>) -> Vec<SummaryLine> {
                 }
             }
             Fate::Change(new) if !old.same_state(context.to.at(*new)) => {
+                if old.differences(context.to.at(*new)) == ["checks"] {
+                    continue;
+                }
                 let what = old
                     .differences(context.to.at(*new))
                     .join(", ")

@@ -36,6 +36,18 @@ pub(crate) enum Verb {
     Fill,
 }
 
+impl Verb {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Drop => "drop",
+            Self::Aside => "rename",
+            Self::Alter => "change",
+            Self::StandIn | Self::Create => "create",
+            Self::Fill => "replace",
+        }
+    }
+}
+
 /// A node in its final place.
 #[derive(Debug)]
 pub(crate) struct Step<'a> {
@@ -162,6 +174,7 @@ fn build<'a>(plan: &Plan, context: &Context<'a>) -> (Graph<'a>, Places) {
     old_edges(&mut graph, &places, context);
     new_edges(&mut graph, &places, context);
     name_edges(&mut graph, &places, context);
+    detach_edges(&mut graph, &places, context);
     soft_edges(&mut graph, &places, context);
     (graph, places)
 }
@@ -176,7 +189,23 @@ fn old_edges(graph: &mut Graph<'_>, places: &Places, context: &Context<'_>) {
             }
             if drops {
                 edges.extend(places.alter_from.get(&on).map(|&other| (node, other)));
-                edges.extend(places.aside.get(&on).map(|&other| (node, other)));
+                // What makes room itself outlives the other's making room.
+                let object = context.from.at(at);
+                let mut wholes = object.id.kind.get().part_of(object).into_iter();
+                let stays = places.aside.contains_key(&at)
+                    || wholes.any(|whole| {
+                        context
+                            .from
+                            .position(&whole)
+                            .is_some_and(|at| places.aside.contains_key(&at))
+                    });
+                edges.extend(
+                    places
+                        .aside
+                        .get(&on)
+                        .filter(|_| !stays)
+                        .map(|&other| (node, other)),
+                );
             }
         }
     }
@@ -242,6 +271,41 @@ fn name_edges(graph: &mut Graph<'_>, places: &Places, context: &Context<'_>) {
                     edges.push((before, node));
                 }
             }
+        }
+    }
+    for (before, after) in edges {
+        graph.edge(before, after);
+    }
+}
+
+/// What is done to a parent reaches its children; a child that is let go is let go before.
+fn detach_edges(graph: &mut Graph<'_>, places: &Places, context: &Context<'_>) {
+    let mut leaves: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+    for (&at, &node) in &places.drop {
+        let object = context.from.at(at);
+        if object.id.kind == Kind::Inheritance && object.get("bound").is_some() {
+            leaves
+                .entry((object.text("parent_schema"), object.text("parent")))
+                .or_default()
+                .push(node);
+            leaves
+                .entry((&object.id.schema, &object.id.name))
+                .or_default()
+                .push(node);
+        }
+    }
+    if leaves.is_empty() {
+        return;
+    }
+    let mut edges = Vec::new();
+    for (&at, &node) in places.create.iter().chain(&places.alter_to) {
+        let id = &context.to.at(at).id;
+        if matches!(
+            id.kind,
+            Kind::Column | Kind::Constraint | Kind::DefaultValue | Kind::IdentityColumn
+        ) {
+            let before = leaves.get(&(id.schema.as_str(), id.name.as_str()));
+            edges.extend(before.into_iter().flatten().map(|&before| (before, node)));
         }
     }
     for (before, after) in edges {
@@ -517,7 +581,13 @@ fn break_circles(
         if !broken[number] && !stand_in(graph, circle, places) {
             let mut names: Vec<_> = circle
                 .iter()
-                .map(|&node| graph.nodes[node].object.id.to_string())
+                .map(|&node| {
+                    format!(
+                        "{} {}",
+                        graph.nodes[node].verb.word(),
+                        graph.nodes[node].object.id
+                    )
+                })
                 .collect();
             names.sort();
             return Err(DiffError::Cycle { names });

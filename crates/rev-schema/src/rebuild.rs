@@ -85,6 +85,15 @@ fn spread(fates: &mut [Fate], aside: &mut [bool], mut open: Vec<usize>, context:
     }
     while let Some(at) = open.pop() {
         let object = from.at(at);
+        // The index of a partition cannot leave its parent's; that one is built again without it.
+        if fates[at].drops()
+            && let Some(parent) = attached_to(object, context)
+            && let Fate::Keep(new) | Fate::Change(new) = fates[parent]
+        {
+            fates[parent] = Fate::Rebuild(new);
+            context.note_rebuilt(&from.at(parent).id);
+            open.push(parent);
+        }
         for &dependant in &dependants[at] {
             let dependant = dependant as usize;
             let other = from.at(dependant);
@@ -108,6 +117,12 @@ fn spread(fates: &mut [Fate], aside: &mut [bool], mut open: Vec<usize>, context:
                 continue;
             }
             if other.id.kind == Kind::Column
+                && object.id.kind == Kind::CompositeType
+                && context.follows_type(&other.id)
+            {
+                continue;
+            }
+            if other.id.kind == Kind::Column
                 && (object.id.kind.is_type() || object.id.kind == Kind::Collation)
             {
                 let after = to.at(new);
@@ -120,7 +135,11 @@ fn spread(fates: &mut [Fate], aside: &mut [bool], mut open: Vec<usize>, context:
                 open.push(dependant);
                 continue;
             }
-            if other.id.kind.is_table_like() {
+            if other.id.kind == Kind::Inheritance && !object.id.kind.is_table_like() {
+                // A child stays attached while both tables change alike.
+                continue;
+            }
+            if other.id.kind == Kind::Table {
                 // Its columns and attachments say what is to be done; the table itself stays.
                 continue;
             }
@@ -144,4 +163,18 @@ fn spread(fates: &mut [Fate], aside: &mut [bool], mut open: Vec<usize>, context:
     {
         context.note_aside(&object.id);
     }
+}
+
+/// Returns the parent's index or key that holds the index of a partition which stays attached.
+fn attached_to(object: &crate::object::Object, context: &Context<'_>) -> Option<usize> {
+    if object.id.kind != Kind::IndexAttachment {
+        return None;
+    }
+    let inheritance = crate::kinds::index_attachment::inheritance(object);
+    if !context.stands(&inheritance) {
+        return None;
+    }
+    object.id.kind.get().depends_on(object)[2..]
+        .iter()
+        .find_map(|id| context.from.position(id))
 }

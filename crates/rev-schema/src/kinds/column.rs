@@ -91,6 +91,13 @@ impl ObjectKind for Column {
         if (context.goes_with_parent(&object.id) && !object.is("local")) || context.follows_type(&object.id) {
             return Vec::new();
         }
+        if keeps_place(&object.id, context) {
+            let (column, base) = (ident(&object.id.part), object.text("type"));
+            return vec![Draft::clause(
+                head(&object.id, context, false),
+                format!("ALTER COLUMN {column} SET EXPRESSION AS (NULL::{base})"),
+            )];
+        }
         vec![
             Draft::clause(
                 head(&object.id, context, false),
@@ -129,7 +136,9 @@ impl ObjectKind for Column {
         }
         drafts.extend(not_null(old, new, context));
         for property in ["storage", "compression", "statistics", "options", "foreign_options"] {
-            if old.get(property) != new.get(property) {
+            // A new type comes with its own storage and compression.
+            let reset = retyped && matches!(property, "storage" | "compression");
+            if (reset && new.get(property).is_some()) || (!reset && old.get(property) != new.get(property)) {
                 drafts.extend(setting(property, Some(old), new, context));
             }
         }
@@ -188,6 +197,18 @@ impl ObjectKind for Column {
             },
         ]
     }
+}
+
+/// Returns whether a generated column that must let go of what it rests on can do so without being dropped: from 17 on
+/// its expression can be put aside for the time.
+fn keeps_place(id: &Identity, context: &Context<'_>) -> bool {
+    let (Some(old), Some(new)) = (context.from.get(id), context.to.get(id)) else {
+        return false;
+    };
+    context.since(17)
+        && context.is_rebuilt(id)
+        && [old, new].iter().all(|column| column.get("generated") == Some("s") && !column.is("not_null"))
+        && ["type", "collation", "storage", "compression", "statistics", "options"].iter().all(|name| old.get(name) == new.get(name))
 }
 
 /// Returns `ALTER TABLE name` for the table of a part.
@@ -494,6 +515,13 @@ pub(crate) fn create_with(object: &Object, parts: &[&Object], context: &Context<
     }
     if context.follows_type(&object.id) {
         return after_type(object, parts, context);
+    }
+    if keeps_place(&object.id, context) {
+        let column = ident(&object.id.part);
+        return vec![Draft::clause(
+            head(&object.id, context, false),
+            format!("ALTER COLUMN {column} SET EXPRESSION AS ({})", object.text("expression")),
+        )];
     }
     if let Some(through) = context.arrives_through(object) {
         return arrive(object, parts, &through, context);

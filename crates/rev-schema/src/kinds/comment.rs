@@ -63,7 +63,7 @@ impl ObjectKind for Comment {
 fn targets(object: &Object) -> Vec<Identity> {
     let mut targets: Vec<_> = object.id.target().into_iter().collect();
     if object.id.on == Some(Kind::Column) {
-        targets.extend([Kind::View, Kind::MaterializedView].map(|kind| object.id.whole(kind)));
+        targets.extend([Kind::View, Kind::MaterializedView, Kind::CompositeType].map(|kind| object.id.whole(kind)));
     }
     targets
 }

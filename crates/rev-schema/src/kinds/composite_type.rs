@@ -22,12 +22,12 @@ impl ObjectKind for CompositeType {
     }
 
     fn columns(&self) -> &'static [&'static str] {
-        &["attributes"]
+        &["attributes", "~relation"]
     }
 
     fn query(&self, server: &Server) -> Option<String> {
         Some(format!(
-            "SELECT t.oid, 0, n.nspname, t.typname, '', coalesce(k.attributes, '[]') FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace \
+            "SELECT t.oid, 0, n.nspname, t.typname, '', coalesce(k.attributes, '[]'), c.oid FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace \
              JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c' \
              LEFT JOIN (SELECT a.attrelid, json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), \
              CASE WHEN a.attcollation <> at.typcollation THEN quote_ident(cn.nspname) || '.' || quote_ident(co.collname) END) ORDER BY a.attnum)::text AS attributes \

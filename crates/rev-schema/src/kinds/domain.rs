@@ -22,7 +22,7 @@ impl ObjectKind for Domain {
     }
 
     fn columns(&self) -> &'static [&'static str] {
-        &["base", "collation", "not_null", "not_null_name", "default"]
+        &["base", "collation", "not_null", "not_null_name", "default", "checks"]
     }
 
     fn query(&self, server: &Server) -> Option<String> {
@@ -34,7 +34,8 @@ impl ObjectKind for Domain {
         Some(format!(
             "SELECT t.oid, 0, n.nspname, t.typname, '', format_type(t.typbasetype, t.typtypmod), \
              CASE WHEN t.typcollation <> b.typcollation THEN CASE cn.nspname WHEN 'pg_catalog' THEN '' ELSE quote_ident(cn.nspname) || '.' END || quote_ident(co.collname) END, \
-             t.typnotnull, {not_null}, CASE WHEN t.typdefaultbin IS NULL THEN quote_literal(t.typdefault) ELSE pg_get_expr(t.typdefaultbin, 'pg_type'::regclass) END \
+             t.typnotnull, {not_null}, CASE WHEN t.typdefaultbin IS NULL THEN quote_literal(t.typdefault) ELSE pg_get_expr(t.typdefaultbin, 'pg_type'::regclass) END, \
+             (SELECT json_agg(o.conname || ' ' || pg_get_constraintdef(o.oid) ORDER BY o.conname)::text FROM pg_constraint o WHERE o.contypid = t.oid AND o.contype = 'c') \
              FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_type b ON b.oid = t.typbasetype \
              LEFT JOIN pg_collation co ON co.oid = t.typcollation LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace {join} \
              WHERE t.typtype = 'd' AND {} AND {}",
@@ -66,6 +67,16 @@ impl ObjectKind for Domain {
                     (Some(was), Some(is)) => format!("RENAME CONSTRAINT {} TO {}", ident(was), ident(is)),
                     _ => continue,
                 },
+                // The checks are objects of their own. What holds the domain inside something larger (an array, a
+                // composite) cannot be checked, so there a new check is a new domain.
+                "checks" => {
+                    let was = old.list("checks");
+                    let adds = |check: &String| !check.ends_with(" NOT VALID") && !was.contains(check);
+                    if new.list("checks").iter().any(adds) && context.columns_contain(&old.id) {
+                        return Change::Rebuild;
+                    }
+                    continue;
+                }
                 _ => return Change::Rebuild,
             };
             drafts.push(Draft::new(format!("{head} {text}")));

@@ -152,7 +152,7 @@ pub(crate) fn unwanted(object: &Object, context: &Context<'_>) -> Vec<Draft> {
     if context.to.has(&id) || !default_privilege::any(&object.id.schema, letter, context) {
         return Vec::new();
     }
-    let base = default_of(letter);
+    let base = default_of(letter, context.version);
     let has = default_privilege::at_creation(&object.id.schema, letter, base.clone(), context);
     let grant = Object {
         id,
@@ -163,15 +163,9 @@ pub(crate) fn unwanted(object: &Object, context: &Context<'_>) -> Vec<Draft> {
 }
 
 /// Returns what `acldefault` gives to an object that nobody has granted anything on.
-fn default_of(letter: char) -> Acl {
+fn default_of(letter: char, version: u32) -> Acl {
     let mut acl = Acl::new();
-    let all = match letter {
-        'r' => "arwdDxtm",
-        's' => "rwU",
-        'n' => "UC",
-        'f' => "X",
-        _ => "U",
-    };
+    let all = acl::all(letter, version);
     acl.insert((acl::OWNER.to_owned(), acl::OWNER.to_owned()), all.chars().map(|letter| (letter, false)).collect());
     if matches!(letter, 'f' | 'T' | 'l') {
         let letters = if letter == 'f' { "X" } else { "U" };

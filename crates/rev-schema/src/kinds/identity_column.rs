@@ -84,7 +84,7 @@ impl ObjectKind for IdentityColumn {
         if old.is("always") != new.is("always") {
             set.push(format!("SET GENERATED {}", generated(new)));
         }
-        set.extend(sequence::changed_options(old, new).into_iter().map(|option| format!("SET {option}")));
+        set.extend(sequence::changed_options(old, new).into_iter().map(|option| if option == "RESTART" { option } else { format!("SET {option}") }));
         let mut drafts = Vec::new();
         // The sequence follows the column's type by itself, with the bounds that were the old type's own.
         if !set.is_empty() {

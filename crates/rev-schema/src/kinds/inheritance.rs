@@ -2,6 +2,7 @@
 
 use crate::context::{Context, Server};
 use crate::kinds::Kind;
+use crate::name::ident;
 use crate::object::{Example, Identity, Object, ObjectKind};
 use crate::statement::Draft;
 
@@ -67,11 +68,26 @@ impl ObjectKind for Inheritance {
     }
 
     fn drop(&self, object: &Object, context: &Context<'_>) -> Vec<Draft> {
-        let (child, parent) = (context.of(&object.id), context.of(&parent(object)));
-        vec![match object.get("bound") {
-            Some(_) => Draft::new(format!("ALTER TABLE {parent} DETACH PARTITION {child}")),
-            None => Draft::clause(format!("ALTER {}TABLE {child}", foreign(object)), format!("NO INHERIT {parent}")),
-        }]
+        let (child, parent_name) = (context.of(&object.id), context.of(&parent(object)));
+        if object.get("bound").is_none() {
+            return vec![Draft::clause(
+                format!("ALTER {}TABLE {child}", foreign(object)),
+                format!("NO INHERIT {parent_name}"),
+            )];
+        }
+        let mut drafts = vec![Draft::new(format!("ALTER TABLE {parent_name} DETACH PARTITION {child}"))];
+        // The partition keeps what it had of its parent's foreign keys as keys of its own.
+        let parent = parent(object);
+        for key in context.from.objects() {
+            let of_parent = key.id.kind == Kind::Constraint && key.id.schema == parent.schema && key.id.name == parent.name;
+            if of_parent && key.text("type") == "f" {
+                drafts.push(Draft::clause(
+                    format!("ALTER {}TABLE {child}", foreign(object)),
+                    format!("DROP CONSTRAINT IF EXISTS {}", ident(&key.id.part)),
+                ));
+            }
+        }
+        drafts
     }
 
     fn describe(&self, object: &Object, context: &Context<'_>) -> String {

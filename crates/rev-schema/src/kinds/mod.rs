@@ -100,6 +100,36 @@ impl Kind {
         matches!(self, Self::Table | Self::ForeignTable)
     }
 
+    /// Returns whether its identity begins with the name of the relation or type, of kind `whole`, it is part of.
+    pub(crate) fn is_part_of_relation(self, whole: Self) -> bool {
+        match whole {
+            Self::Domain => matches!(self, Self::DomainConstraint),
+            Self::Sequence => matches!(self, Self::SequenceOwner),
+            Self::Table | Self::ForeignTable | Self::View | Self::MaterializedView => {
+                self.is_of_column()
+                    || matches!(
+                        self,
+                        Self::Constraint
+                            | Self::Inheritance
+                            | Self::ReplicaIdentity
+                            | Self::Cluster
+                            | Self::Rule
+                            | Self::Trigger
+                            | Self::Policy
+                    )
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns whether `part` of its identity is a column's name, of its own or of what it hangs on.
+    pub(crate) fn is_of_column(self) -> bool {
+        matches!(
+            self,
+            Self::Column | Self::DefaultValue | Self::IdentityColumn
+        )
+    }
+
     /// Returns whether it is a type that columns may have.
     pub fn is_type(self) -> bool {
         matches!(
@@ -228,7 +258,11 @@ pub(crate) fn put_aside(object: &Object, context: &Context<'_>) -> Vec<Draft> {
     } else {
         &word
     };
-    vec![Draft::new(format!("ALTER {word} {name} RENAME TO {aside}"))]
+    let mut drafts = vec![Draft::new(format!("ALTER {word} {name} RENAME TO {aside}"))];
+    if object.id.kind == Kind::RangeType {
+        drafts.extend(range_type::put_constructors_aside(object, context));
+    }
+    drafts
 }
 
 /// Returns a view that reads nothing, to close a cycle.
@@ -254,6 +288,14 @@ pub(crate) fn names(object: &Object) -> Vec<(&'static str, String, String)> {
         Kind::Sequence | Kind::Index => name("relation"),
         Kind::Constraint if matches!(object.text("type"), "p" | "u" | "x") => {
             vec![("relation", id.schema.clone(), id.part.clone())]
+        }
+        // Bounds may overlap what another partition is about to give up.
+        Kind::Inheritance if object.get("bound").is_some() => {
+            vec![(
+                "bounds",
+                object.text("parent_schema").to_owned(),
+                object.text("parent").to_owned(),
+            )]
         }
         Kind::IdentityColumn => {
             vec![(

@@ -2,6 +2,7 @@
 
 use crate::context::{Context, Server};
 use crate::kinds::{Kind, table};
+use crate::name::ident;
 use crate::object::{Example, Identity, Object, ObjectKind};
 use crate::statement::Draft;
 
@@ -61,4 +62,30 @@ impl ObjectKind for RangeType {
     fn examples(&self) -> &'static [Example] {
         &[Example { setup: "", create: "CREATE TYPE span AS RANGE (SUBTYPE = integer);", changed: "CREATE TYPE span AS RANGE (SUBTYPE = numeric);" },]
     }
+}
+
+/// Returns what moves the names that come with a range type: the type of many ranges, and the constructors of both.
+pub(crate) fn put_constructors_aside(object: &Object, context: &Context<'_>) -> Vec<Draft> {
+    let part = |word: &str| {
+        let (_, rest) = object.text("definition").split_once(word)?;
+        Some(rest.split(", ").next().unwrap_or(rest).to_owned())
+    };
+    let Some(subtype) = part("SUBTYPE = ") else {
+        return Vec::new();
+    };
+    let (name, aside) = (context.of(&object.id), context.aside_name(&object.id));
+    let to = ident(&aside);
+    let mut drafts: Vec<_> = ["", ", text"]
+        .iter()
+        .map(|more| Draft::new(format!("ALTER FUNCTION {name}({subtype}, {subtype}{more}) RENAME TO {to}")))
+        .collect();
+    if let Some(many) = part("MULTIRANGE_TYPE_NAME = ") {
+        let range = context.name(&object.id.schema, &aside);
+        let to = ident(&format!("{aside}_many"));
+        drafts.push(Draft::new(format!("ALTER TYPE {many} RENAME TO {to}")));
+        for arguments in [String::new(), range.clone(), format!("VARIADIC {range}[]")] {
+            drafts.push(Draft::new(format!("ALTER FUNCTION {many}({arguments}) RENAME TO {to}")));
+        }
+    }
+    drafts
 }

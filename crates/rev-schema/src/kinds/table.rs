@@ -25,6 +25,7 @@ impl ObjectKind for Table {
     fn columns(&self) -> &'static [&'static str] {
         &[
             "partition_key",
+            "key_types",
             "unlogged",
             "access_method",
             "options",
@@ -39,6 +40,8 @@ impl ObjectKind for Table {
     fn query(&self, server: &Server) -> Option<String> {
         Some(format!(
             "SELECT c.oid, 0, n.nspname, c.relname, '', CASE c.relkind WHEN 'p' THEN pg_get_partkeydef(c.oid) END, \
+             CASE c.relkind WHEN 'p' THEN (SELECT string_agg(format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum) FROM pg_partitioned_table k \
+             JOIN pg_attribute a ON a.attrelid = k.partrelid AND a.attnum = ANY (k.partattrs) WHERE k.partrelid = c.oid) END, \
              c.relpersistence = 'u', CASE WHEN am.amname <> 'heap' THEN am.amname END, \
              CASE WHEN c.reloptions IS NOT NULL OR toast.reloptions IS NOT NULL THEN array_to_json(coalesce(c.reloptions, '{{}}') || \
              ARRAY(SELECT 'toast.' || o FROM unnest(toast.reloptions) o)) END, s.spcname, \
@@ -64,7 +67,8 @@ impl ObjectKind for Table {
     }
 
     fn change(&self, old: &Object, new: &Object, context: &Context<'_>) -> Change {
-        if old.get("partition_key") != new.get("partition_key") {
+        // A partitioned table has no rows of its own; its partitions keep theirs.
+        if old.get("partition_key") != new.get("partition_key") || old.get("key_types") != new.get("key_types") {
             return Change::Rebuild;
         }
         let head = format!("ALTER TABLE {}", context.of(&new.id));

@@ -1,0 +1,21 @@
+CREATE TABLE account (id integer PRIMARY KEY, code integer NOT NULL, balance integer DEFAULT 0, flag boolean DEFAULT true,
+    twice integer GENERATED ALWAYS AS (id * 2) STORED);
+CREATE TABLE entry (id integer PRIMARY KEY, account integer REFERENCES account (id), amount integer);
+CREATE VIEW rich AS SELECT id, balance FROM account WHERE balance > 100;
+CREATE VIEW richer AS SELECT id FROM rich WHERE balance > 200;
+CREATE MATERIALIZED VIEW totals AS SELECT account, sum(amount) AS total FROM entry GROUP BY account;
+CREATE UNIQUE INDEX totals_key ON totals (account);
+CREATE INDEX rich_accounts ON account (balance) WHERE balance > 100;
+CREATE STATISTICS code_balance ON code, balance FROM account;
+CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER on_balance AFTER UPDATE OF balance ON account FOR EACH ROW WHEN (OLD.balance <> NEW.balance) EXECUTE FUNCTION note();
+CREATE RULE no_delete AS ON DELETE TO account WHERE OLD.balance > 0 DO INSTEAD NOTHING;
+ALTER TABLE account ENABLE ROW LEVEL SECURITY;
+CREATE POLICY positive ON account USING (balance > 0);
+CREATE FUNCTION total_of(a account) RETURNS integer LANGUAGE sql AS 'SELECT a.balance';
+COMMENT ON VIEW rich IS 'with money';
+COMMENT ON COLUMN rich.balance IS 'how much';
+COMMENT ON INDEX totals_key IS 'one each';
+GRANT SELECT ON rich, totals TO PUBLIC;
+CREATE RULE insert_rich AS ON INSERT TO rich DO INSTEAD INSERT INTO account (id, code) VALUES (NEW.id, 0);
+ALTER VIEW rich ALTER COLUMN balance SET DEFAULT 5;

@@ -1,0 +1,1 @@
+CREATE TABLE public.refers (item integer);

@@ -1,0 +1,11 @@
+CREATE FUNCTION price(n integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT n';
+CREATE FUNCTION named(a integer, b integer DEFAULT 1) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT a + b';
+CREATE TABLE item (id integer, cost integer DEFAULT price(3), CHECK (price(cost) > 0));
+CREATE INDEX by_price ON item (price(id));
+CREATE VIEW priced AS SELECT id, price(cost) FROM item;
+CREATE POLICY paid ON item USING (price(cost) > 1);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER touched BEFORE INSERT ON item FOR EACH ROW WHEN (price(NEW.id) > 0) EXECUTE FUNCTION touch();
+GRANT EXECUTE ON FUNCTION price(integer) TO PUBLIC;
+REVOKE EXECUTE ON FUNCTION price(integer) FROM PUBLIC;
+COMMENT ON FUNCTION price(integer) IS 'what it costs';

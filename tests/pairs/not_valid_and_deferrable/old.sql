@@ -1,0 +1,5 @@
+CREATE TABLE a (id integer PRIMARY KEY, n integer);
+CREATE TABLE b (a integer, n integer, u integer);
+ALTER TABLE a ADD CONSTRAINT positive CHECK (n > 0) NOT VALID;
+ALTER TABLE b ADD CONSTRAINT to_a FOREIGN KEY (a) REFERENCES a (id) NOT VALID;
+ALTER TABLE b ADD CONSTRAINT u UNIQUE (u);

@@ -1,0 +1,10 @@
+CREATE TABLE log (id bigint PRIMARY KEY, body text) PARTITION BY RANGE (id);
+CREATE INDEX log_body ON log (body);
+CREATE TABLE log_a PARTITION OF log FOR VALUES FROM (0) TO (15);
+CREATE TABLE log_b (id bigint PRIMARY KEY, body text);
+CREATE INDEX log_b_body_idx ON log_b (body);
+CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER noted AFTER INSERT ON log FOR EACH ROW EXECUTE FUNCTION note();
+CREATE TABLE target (id integer PRIMARY KEY);
+ALTER TABLE log ADD COLUMN target integer REFERENCES target (id);
+ALTER TABLE log_b ADD COLUMN target integer;

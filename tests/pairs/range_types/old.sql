@@ -1,0 +1,2 @@
+CREATE TYPE span AS RANGE (SUBTYPE = integer);
+CREATE TABLE item (s span);

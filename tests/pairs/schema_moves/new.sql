@@ -1,0 +1,5 @@
+CREATE SCHEMA b;
+CREATE TABLE b.item (id serial PRIMARY KEY);
+CREATE FUNCTION b.f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE SCHEMA a;
+CREATE TABLE a.kept (id integer DEFAULT b.f());

@@ -1,0 +1,4 @@
+CREATE SCHEMA a;
+CREATE TABLE a.item (id serial PRIMARY KEY);
+CREATE FUNCTION a.f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE a.kept (id integer DEFAULT a.f());

@@ -1,0 +1,4 @@
+CREATE TYPE shape AS (id integer, name text);
+CREATE TABLE of_shape OF shape (PRIMARY KEY (id));
+CREATE TABLE free (id integer, name text);
+CREATE TABLE holds (s shape, all_s shape[]);
