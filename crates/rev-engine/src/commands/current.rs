@@ -52,7 +52,7 @@ pub async fn current(
     Ok(report(history, place, state.rows))
 }
 
-pub(super) fn report(history: History, place: String, rows: Vec<String>) -> CurrentReport {
+pub(crate) fn report(history: History, place: String, rows: Vec<String>) -> CurrentReport {
     let (known, unknown): (Vec<String>, Vec<String>) = rows
         .iter()
         .cloned()

@@ -23,6 +23,8 @@ pub struct ConnectOptions {
     pub address: Address,
     /// How long to go on trying while the failure is one that can heal; `None` tries once.
     pub wait: Option<Duration>,
+    /// The driver's own options, where a program has them already; they win over the address.
+    driver: Option<Box<PgConnectOptions>>,
 }
 
 impl ConnectOptions {
@@ -32,6 +34,49 @@ impl ConnectOptions {
         ConnectOptions {
             address,
             wait: None,
+            driver: None,
+        }
+    }
+
+    /// Waits so long for a database that is not up yet.
+    #[must_use]
+    pub fn waiting(mut self, wait: Option<Duration>) -> ConnectOptions {
+        self.wait = wait;
+        self
+    }
+
+    /// Connects as a pool of the driver would.
+    #[must_use]
+    pub fn of_driver(driver: PgConnectOptions) -> ConnectOptions {
+        let host = Host {
+            name: match driver.get_socket() {
+                Some(folder) => folder.display().to_string(),
+                None => driver.get_host().to_owned(),
+            },
+            port: driver.get_port(),
+        };
+        // Only to say in messages where that is.
+        let address = Address {
+            hosts: vec![host],
+            database: driver.get_database().map(str::to_owned),
+            user: Some(driver.get_username().to_owned()),
+            password: None,
+            passfile: None,
+            tls: Tls::default(),
+            connect_timeout: None,
+            options: None,
+            application_name: None,
+            wanted: SessionAttributes::Any,
+        };
+        ConnectOptions {
+            address,
+            wait: None,
+            driver: Some(Box::new(
+                driver
+                    .statement_cache_capacity(0)
+                    .application_name("rev")
+                    .disable_statement_logging(),
+            )),
         }
     }
 }
@@ -188,7 +233,7 @@ pub async fn connect_noting(
     let deadline = options.wait.map(|wait| Instant::now() + wait);
     let mut pause = Duration::from_millis(50);
     loop {
-        let error = match connect_once(&options.address).await {
+        let error = match connect_once(options).await {
             Ok(session) => return Ok(session),
             Err(error) => error,
         };
@@ -204,7 +249,13 @@ pub async fn connect_noting(
     }
 }
 
-async fn connect_once(address: &Address) -> Result<Session, ConnectError> {
+async fn connect_once(options: &ConnectOptions) -> Result<Session, ConnectError> {
+    let address = &options.address;
+    if let (Some(driver), Some(host)) = (&options.driver, address.hosts.first()) {
+        return open(driver, address, host)
+            .await
+            .and_then(|connection| checked(connection, address, host));
+    }
     let mut last = None;
     for host in &address.hosts {
         match connect_host(address, host).await {
@@ -228,34 +279,50 @@ async fn connect_once(address: &Address) -> Result<Session, ConnectError> {
 }
 
 async fn connect_host(address: &Address, host: &Host) -> Result<Session, ConnectError> {
-    let limit = address.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT);
-    let mut outcome = Err(sqlx::Error::PoolTimedOut);
+    let mut outcome = Err(ConnectError::Address {
+        why: "it allows no kind of channel".to_owned(),
+    });
     for mode in modes(address.tls.mode, &address.tls, host) {
         let options = driver_options(address, host, mode);
-        outcome = match tokio::time::timeout(limit, options.connect()).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(sqlx::Error::Io(std::io::Error::new(
-                std::io::ErrorKind::TimedOut,
-                format!("no answer within {} s", limit.as_secs()),
-            ))),
-        };
+        outcome = open(&options, address, host).await;
         match &outcome {
             // `allow` and `prefer` have a second way only where the first failed for its kind of channel.
-            Err(sqlx::Error::Tls(_)) => {}
-            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("28000") => {}
+            Err(ConnectError::Tls { .. }) => {}
+            Err(ConnectError::Refused { error, .. }) if error.sqlstate == "28000" => {}
             _ => break,
         }
     }
-    let connection: PgConnection =
-        outcome.map_err(|error| sort(error, &place_of(address, host)))?;
-    let version = connection.server_version_num().unwrap_or(0);
-    if version != 0 && version < OLDEST_SERVER {
-        return Err(ConnectError::TooOld {
+    checked(outcome?, address, host)
+}
+
+async fn open(
+    options: &PgConnectOptions,
+    address: &Address,
+    host: &Host,
+) -> Result<PgConnection, ConnectError> {
+    let limit = address.connect_timeout.unwrap_or(DEFAULT_CONNECT_TIMEOUT);
+    match tokio::time::timeout(limit, options.connect()).await {
+        Ok(Ok(connection)) => Ok(connection),
+        Ok(Err(error)) => Err(sort(error, &place_of(address, host))),
+        Err(_) => Err(ConnectError::Unreachable {
             place: place_of(address, host),
-            version,
-        });
+            why: format!("no answer within {} s", limit.as_secs()),
+            heals: true,
+        }),
     }
-    Ok(Session::new(connection, version, place_of(address, host)))
+}
+
+fn checked(
+    connection: PgConnection,
+    address: &Address,
+    host: &Host,
+) -> Result<Session, ConnectError> {
+    let version = connection.server_version_num().unwrap_or(0);
+    let place = place_of(address, host);
+    if version != 0 && version < OLDEST_SERVER {
+        return Err(ConnectError::TooOld { place, version });
+    }
+    Ok(Session::new(connection, version, place))
 }
 
 fn place_of(address: &Address, host: &Host) -> String {

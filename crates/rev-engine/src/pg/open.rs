@@ -31,7 +31,7 @@ pub fn connect_options(
         Database::Variables(variables) => parse(None, variables),
     }
     .map_err(RunError::from)?;
-    Ok(ConnectOptions { address, wait })
+    Ok(ConnectOptions::new(address).waiting(wait))
 }
 
 fn parse(

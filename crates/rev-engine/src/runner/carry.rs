@@ -174,10 +174,7 @@ pub async fn carry(
         (carry.events)(Event::Warning {
             message: format!("{error}; connecting again"),
         });
-        let patient = ConnectOptions {
-            wait: Some(RECONNECT_WAIT),
-            ..carry.connect.clone()
-        };
+        let patient = carry.connect.clone().waiting(Some(RECONNECT_WAIT));
         session = connect(&patient).await.map_err(RunError::from)?;
         if let Some(commit) = pending {
             carry.resolve(&mut session, &commit).await?;
@@ -432,10 +429,7 @@ impl Carry<'_> {
 
     /// The second connection. Waiters may have taken the last free one; one of them will give up its place.
     async fn open_worker(&self) -> Result<Session, EngineError> {
-        let patient = ConnectOptions {
-            wait: Some(RECONNECT_WAIT),
-            ..self.connect.clone()
-        };
+        let patient = self.connect.clone().waiting(Some(RECONNECT_WAIT));
         Ok(connect_noting(&patient, &mut |error| {
             (self.events)(Event::Warning {
                 message: error.to_string(),
@@ -595,10 +589,7 @@ pub(crate) async fn take_lock(
         }
         session.close().await;
         nap(wait, interrupt).await?;
-        let patient = ConnectOptions {
-            wait: Some(RECONNECT_WAIT),
-            ..connect.clone()
-        };
+        let patient = connect.clone().waiting(Some(RECONNECT_WAIT));
         session = crate::pg::connect(&patient).await.map_err(RunError::from)?;
     }
 }

@@ -79,10 +79,7 @@ impl<'a> Watch<'a> {
     /// The connection, if one can be had.
     async fn session(&mut self) -> Option<&mut Session> {
         if self.session.as_ref().is_none_or(Session::is_lost) {
-            let once = ConnectOptions {
-                wait: None,
-                ..self.connect.clone()
-            };
+            let once = self.connect.clone().waiting(None);
             let connected = tokio::time::timeout(CONNECT_LIMIT, connect(&once)).await;
             self.session = connected.ok()?.ok();
         }

@@ -18,10 +18,11 @@ impl Dice {
     }
 }
 
-/// Transactional, concurrent, enum, data and mixed revisions, each of which would show being run twice or half.
+/// Transactional, concurrent, enum, data and mixed revisions, each of which would show being run twice or half. No
+/// sequences: those keep their gaps when a transaction is rolled back, by design.
 fn history(world: &World) {
     let revisions = [
-        ("CREATE TABLE log (id bigint GENERATED ALWAYS AS IDENTITY, what text);\nCREATE TABLE t (id int PRIMARY KEY, a int, n int NOT NULL DEFAULT 0);\nINSERT INTO t SELECT g, g % 97 FROM generate_series(1, 4000) g;\nINSERT INTO log (what) VALUES ('one');".to_owned(), "DROP TABLE t, log;"),
+        ("CREATE TABLE log (what text);\nCREATE TABLE t (id int PRIMARY KEY, a int, n int NOT NULL DEFAULT 0);\nINSERT INTO t SELECT g, g % 97 FROM generate_series(1, 4000) g;\nINSERT INTO log (what) VALUES ('one');".to_owned(), "DROP TABLE t, log;"),
         ("CREATE INDEX CONCURRENTLY t_a ON t (a);".to_owned(), "DROP INDEX t_a;"),
         ("CREATE TYPE mood AS ENUM ('ok');\nALTER TYPE mood ADD VALUE 'fine';\nALTER TABLE t ADD COLUMN mood mood NOT NULL DEFAULT 'fine';\nINSERT INTO log (what) VALUES ('enum');".to_owned(), "SELECT 1;"),
         ("-- rev:batch {table: t, key: id, size: 200, where: \"n = 0\"}\nUPDATE t SET n = n + 1;".to_owned(), "SELECT 1;"),

@@ -5,6 +5,7 @@ mod cluster;
 mod dev_database;
 mod embedded;
 mod kill;
+mod library;
 mod models;
 mod pieces;
 mod pooler;
