@@ -258,6 +258,7 @@ impl ConnectedMigrator {
             consent: Consent::Given,
             dry_run: false,
             tag: None,
+            around: None,
             events: &move |event| sink(event),
             interrupt,
         };
