@@ -122,18 +122,24 @@ impl RevisionGraph {
         Ok(ends.into_iter().flatten().collect())
     }
 
-    /// `-N:b`: a walk down that comes to the bottom early stops there.
+    /// `-N:b`: a walk down from the one end, which stops early where it comes to the bottom.
     fn starts_below(&self, start: &Target, ends: &[Ix], steps: u64) -> Result<Vec<Ix>, GraphError> {
-        let mut starts = Vec::new();
-        for &end in ends {
-            match self.walk_down(start, Some(end), steps, AtMerge::Undo) {
-                Ok(Landing::At(ix)) => starts.push(ix),
-                Ok(Landing::BelowMerge(merge)) => starts.extend_from_slice(self.parents.of(merge)),
-                Ok(Landing::Base) | Err(GraphError::WalkedTooFar { .. }) => {}
-                Err(other) => return Err(other),
+        let end = match ends {
+            [] => return Ok(Vec::new()),
+            &[one] => one,
+            several => {
+                return Err(GraphError::MultipleHeads {
+                    asked: start.text.clone(),
+                    heads: self.ids(several.iter().copied()),
+                });
             }
+        };
+        match self.walk_down(start, Some(end), steps, AtMerge::Undo) {
+            Ok(Landing::At(ix)) => Ok(vec![ix]),
+            Ok(Landing::BelowMerge(merge)) => Ok(self.parents.of(merge).to_vec()),
+            Ok(Landing::Base) | Err(GraphError::WalkedTooFar { .. }) => Ok(Vec::new()),
+            Err(other) => Err(other),
         }
-        Ok(starts)
     }
 }
 
@@ -180,6 +186,7 @@ mod tests {
         check("a <- b <- c <- d", "a", "-2:", "b c d");
         check("a <- b <- c <- d", "", "-1:c", "b c");
         check("a <- b <- c <- d", "b", "-9:c", "a b c");
+        check(FORK, "", "-1:", "!multiple_heads");
         check("a <- b <- c <- d", "", "a:b+9", "a b c d");
         check(FORK, "", "left@base:", "a b1 b2");
         check(FORK, "", "left@base:c2", "");
