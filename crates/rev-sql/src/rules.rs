@@ -19,6 +19,7 @@ pub struct Rule {
     source: &'static str,
 }
 
+// rustfmt does not look behind a macro: `rustfmt crates/rev-sql/src/rules/*.rs` formats the rules.
 macro_rules! rules {
     ($($module:ident = $name:literal,)*) => {
         $(mod $module;)*

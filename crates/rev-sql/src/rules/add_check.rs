@@ -23,8 +23,8 @@
 //! ```
 
 use crate::alter_table::ConstraintKind;
-use crate::quote_ident;
 use crate::lint::{At, Problem, Severity, problem};
+use crate::quote_ident;
 
 pub(super) const SEVERITY: Severity = Severity::Warning;
 

@@ -30,11 +30,18 @@ pub(super) const SEVERITY: Severity = Severity::Warning;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     for (table, column) in at.added_columns() {
-        let Some(referenced) = &column.references else { continue };
-        let is_filled = column.default.as_ref().is_some_and(|default| !default.eq_ignore_ascii_case("null"));
+        let Some(referenced) = &column.references else {
+            continue;
+        };
+        let is_filled = column
+            .default
+            .as_ref()
+            .is_some_and(|default| !default.eq_ignore_ascii_case("null"));
         if is_filled {
             problems.push(problem(
-                format!("every row of `{table}` is looked up in `{referenced}` while both are locked"),
+                format!(
+                    "every row of `{table}` is looked up in `{referenced}` while both are locked"
+                ),
                 "add the column alone, then the foreign key as NOT VALID, then VALIDATE it",
             ));
         }

@@ -22,14 +22,21 @@
 //! ALTER TABLE users ADD CONSTRAINT users_handle_key UNIQUE USING INDEX users_handle_key;
 //! ```
 
-use crate::quote_ident;
 use crate::lint::{At, Problem, Severity, problem};
+use crate::quote_ident;
 
 pub(super) const SEVERITY: Severity = Severity::Warning;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
-    for (table, column) in at.added_columns().filter(|(_, column)| column.unique || column.primary_key) {
-        let (word, suffix) = if column.primary_key { ("PRIMARY KEY", "pkey") } else { ("UNIQUE", "key") };
+    for (table, column) in at
+        .added_columns()
+        .filter(|(_, column)| column.unique || column.primary_key)
+    {
+        let (word, suffix) = if column.primary_key {
+            ("PRIMARY KEY", "pkey")
+        } else {
+            ("UNIQUE", "key")
+        };
         let name = match column.primary_key {
             true => format!("{}_{suffix}", table.name),
             false => format!("{}_{}_{suffix}", table.name, column.name),

@@ -22,8 +22,8 @@
 //! ALTER TABLE users ADD COLUMN mail text;
 //! ```
 
-use crate::lock::is_builtin_type;
 use crate::lint::{At, Problem, Severity, problem};
+use crate::lock::is_builtin_type;
 
 pub(super) const SEVERITY: Severity = Severity::Note;
 

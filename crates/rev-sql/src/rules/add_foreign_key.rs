@@ -24,20 +24,27 @@
 //! ```
 
 use crate::alter_table::{ConstraintKind, TableAction};
-use crate::quote_ident;
 use crate::lint::{At, Problem, Severity, problem};
+use crate::quote_ident;
 
 pub(super) const SEVERITY: Severity = Severity::Warning;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     for (table, action) in at.actions() {
-        let TableAction::AddConstraint(constraint) = &action.action else { continue };
+        let TableAction::AddConstraint(constraint) = &action.action else {
+            continue;
+        };
         if constraint.kind != ConstraintKind::ForeignKey || constraint.not_valid {
             continue;
         }
-        let referenced = constraint.references.as_ref().map_or_else(String::new, |name| format!(" and `{name}`"));
+        let referenced = constraint
+            .references
+            .as_ref()
+            .map_or_else(String::new, |name| format!(" and `{name}`"));
         let found = problem(
-            format!("every row of `{table}` is looked up while writes to `{table}`{referenced} wait"),
+            format!(
+                "every row of `{table}` is looked up while writes to `{table}`{referenced} wait"
+            ),
             "add it NOT VALID, then VALIDATE it in a statement of its own",
         );
         problems.push(match &constraint.name {

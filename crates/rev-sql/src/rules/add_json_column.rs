@@ -26,12 +26,21 @@ use crate::lint::{At, Problem, Severity, problem};
 pub(super) const SEVERITY: Severity = Severity::Note;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
-    let defined = at.definition().map(|(columns, _)| columns).unwrap_or_default();
+    let defined = at
+        .definition()
+        .map(|(columns, _)| columns)
+        .unwrap_or_default();
     let added = at.added_columns().map(|(_, column)| column.clone());
     for column in defined.into_iter().chain(added) {
-        if matches!(column.type_text.to_ascii_lowercase().as_str(), "json" | "json[]" | "pg_catalog.json") {
+        if matches!(
+            column.type_text.to_ascii_lowercase().as_str(),
+            "json" | "json[]" | "pg_catalog.json"
+        ) {
             problems.push(problem(
-                format!("the column `{}` of type json cannot be compared, grouped or indexed", column.name),
+                format!(
+                    "the column `{}` of type json cannot be compared, grouped or indexed",
+                    column.name
+                ),
                 "use jsonb",
             ));
         }

@@ -21,15 +21,16 @@
 //! ALTER TABLE users ADD COLUMN locale text NOT NULL DEFAULT 'en';
 //! ```
 
-use crate::lock::is_builtin_type;
 use crate::lint::{At, Problem, Severity, problem};
+use crate::lock::is_builtin_type;
 
 pub(super) const SEVERITY: Severity = Severity::Error;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     for (table, column) in at.added_columns() {
         let is_serial = column.type_text.to_ascii_lowercase().contains("serial");
-        let is_filled = column.default.is_some() || column.identity || column.generated.is_some() || is_serial;
+        let is_filled =
+            column.default.is_some() || column.identity || column.generated.is_some() || is_serial;
         // The type may be a domain with a default of its own.
         if column.not_null && !is_filled && is_builtin_type(&column.type_text) {
             problems.push(problem(

@@ -30,8 +30,16 @@ pub(super) const SEVERITY: Severity = Severity::Warning;
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     for (table, constraint) in at.added_constraints() {
         if constraint.kind == ConstraintKind::PrimaryKey && !constraint.using_index {
-            let name = constraint.name.clone().unwrap_or_else(|| format!("{}_pkey", table.name));
-            problems.push(super::unique_index_first(table, constraint, &name, "PRIMARY KEY"));
+            let name = constraint
+                .name
+                .clone()
+                .unwrap_or_else(|| format!("{}_pkey", table.name));
+            problems.push(super::unique_index_first(
+                table,
+                constraint,
+                &name,
+                "PRIMARY KEY",
+            ));
         }
     }
 }

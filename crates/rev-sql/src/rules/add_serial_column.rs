@@ -23,15 +23,18 @@
 //! ALTER TABLE users ALTER COLUMN number SET DEFAULT nextval('users_number_seq');
 //! ```
 
-use crate::{quote_ident, quote_literal, quote_qualified};
 use crate::lint::{At, Problem, Severity, problem};
+use crate::{quote_ident, quote_literal, quote_qualified};
 
 pub(super) const SEVERITY: Severity = Severity::Warning;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     for (table, column) in at.added_columns() {
         if column.identity || column.type_text.to_ascii_lowercase().contains("serial") {
-            let sequence = quote_qualified(table.schema.as_deref(), &format!("{}_{}_seq", table.name, column.name));
+            let sequence = quote_qualified(
+                table.schema.as_deref(),
+                &format!("{}_{}_seq", table.name, column.name),
+            );
             let name = quote_ident(&column.name);
             problems.push(
                 problem(

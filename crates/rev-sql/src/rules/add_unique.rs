@@ -31,7 +31,9 @@ pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
         if constraint.kind == ConstraintKind::Unique && !constraint.using_index {
             let default = format!("{}_{}_key", table.name, constraint.columns.join("_"));
             let name = constraint.name.clone().unwrap_or(default);
-            problems.push(super::unique_index_first(table, constraint, &name, "UNIQUE"));
+            problems.push(super::unique_index_first(
+                table, constraint, &name, "UNIQUE",
+            ));
         }
     }
 }

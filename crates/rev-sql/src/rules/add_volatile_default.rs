@@ -25,19 +25,26 @@
 //! UPDATE users SET token = gen_random_uuid() WHERE token IS NULL;
 //! ```
 
+use crate::lint::{At, Problem, Severity, problem};
 use crate::lock::{Volatility, volatility};
 use crate::quote_ident;
-use crate::lint::{At, Problem, Severity, problem};
 
 pub(super) const SEVERITY: Severity = Severity::Warning;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     for (table, column) in at.added_columns() {
-        let Some(default) = &column.default else { continue };
+        let Some(default) = &column.default else {
+            continue;
+        };
         let message = match volatility(column) {
             Volatility::Once => continue,
-            Volatility::EachRow => format!("`{table}` is rewritten to give each row its `{}` while reads and writes wait", column.name),
-            Volatility::Unknown => format!("if `{default}` is volatile, `{table}` is rewritten while reads and writes wait"),
+            Volatility::EachRow => format!(
+                "`{table}` is rewritten to give each row its `{}` while reads and writes wait",
+                column.name
+            ),
+            Volatility::Unknown => format!(
+                "if `{default}` is volatile, `{table}` is rewritten while reads and writes wait"
+            ),
         };
         let name = quote_ident(&column.name);
         problems.push(

@@ -31,15 +31,29 @@ pub(super) const SEVERITY: Severity = Severity::Note;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     for (table, action) in at.actions() {
-        let TableAction::AttachPartition { partition: Some(partition), default: false } = &action.action else { continue };
+        let TableAction::AttachPartition {
+            partition: Some(partition),
+            default: false,
+        } = &action.action
+        else {
+            continue;
+        };
         if at.is_new(partition) {
             continue;
         }
         // A constraint that this script puts on the partition is taken for the proof.
         let is_proved = at.script[..at.index].iter().any(|earlier| {
-            earlier.facts.targets.first().is_some_and(|target| target.may_be(partition))
+            earlier
+                .facts
+                .targets
+                .first()
+                .is_some_and(|target| target.may_be(partition))
                 && earlier.facts.verb == "ALTER TABLE"
-                && earlier.statement.sql.to_ascii_lowercase().contains("constraint")
+                && earlier
+                    .statement
+                    .sql
+                    .to_ascii_lowercase()
+                    .contains("constraint")
         });
         if !is_proved {
             problems.push(problem(

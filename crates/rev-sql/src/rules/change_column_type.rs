@@ -23,16 +23,27 @@
 //! ALTER TABLE orders ADD COLUMN id_new bigint;
 //! ```
 
-use crate::alter_table::TableAction;
 use crate::WorkKind;
+use crate::alter_table::TableAction;
 use crate::lint::{At, Problem, Severity, problem};
 
 pub(super) const SEVERITY: Severity = Severity::Warning;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     for (table, action) in at.actions() {
-        let TableAction::AlterType { column, type_text, .. } = &action.action else { continue };
-        let why = at.subject.locks.work.iter().find(|work| work.kind == WorkKind::Rewrite).map_or("", |work| work.why);
+        let TableAction::AlterType {
+            column, type_text, ..
+        } = &action.action
+        else {
+            continue;
+        };
+        let why = at
+            .subject
+            .locks
+            .work
+            .iter()
+            .find(|work| work.kind == WorkKind::Rewrite)
+            .map_or("", |work| work.why);
         problems.push(problem(
             format!("`{table}.{column}` to {type_text} rewrites the table while reads and writes wait, {why}"),
             "fill a second column in batches and swap the two; accept this where the types are stored alike",

@@ -22,13 +22,17 @@
 
 use squawk_linter::Rule;
 
-use crate::squawk;
 use crate::lint::{At, Problem, Severity};
+use crate::squawk;
 
 pub(super) const SEVERITY: Severity = Severity::Note;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
-    let is_near = at.subject.tokens.iter().any(|token| ["char", "character", "bpchar"].iter().any(|word| token.is(word)));
+    let is_near = at.subject.tokens.iter().any(|token| {
+        ["char", "character", "bpchar"]
+            .iter()
+            .any(|word| token.is(word))
+    });
     if is_near {
         squawk::report(at, Rule::BanCharField, problems);
     }

@@ -28,7 +28,9 @@ use crate::lint::{At, Problem, Severity, problem};
 pub(super) const SEVERITY: Severity = Severity::Error;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
-    let Some(index) = &at.facts().concurrent_index else { return };
+    let Some(index) = &at.facts().concurrent_index else {
+        return;
+    };
     if index.action == IndexAction::Create && index.conditional {
         problems.push(problem(
             "IF NOT EXISTS reports success even where a failed build has left an INVALID index behind",

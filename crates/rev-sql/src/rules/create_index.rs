@@ -31,10 +31,17 @@ pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     }
     let Some(table) = at.old_table() else { return };
     // CONCURRENTLY is refused on a partitioned table, and ONLY builds nothing there.
-    if at.cursor().find(&["on"]).is_some_and(|cursor| cursor.sees(&["only"])) {
+    if at
+        .cursor()
+        .find(&["on"])
+        .is_some_and(|cursor| cursor.sees(&["only"]))
+    {
         return;
     }
-    let mut found = problem(format!("writes to `{table}` wait while the index is built"), "build it CONCURRENTLY");
+    let mut found = problem(
+        format!("writes to `{table}` wait while the index is built"),
+        "build it CONCURRENTLY",
+    );
     if let Some(sql) = at.with_word_after(&["index"], "CONCURRENTLY") {
         found = found.safe(sql);
     }

@@ -30,8 +30,12 @@ pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     if !at.is("CREATE TABLE") {
         return;
     }
-    let Some(mut cursor) = at.cursor().find(&["partition", "of"]) else { return };
-    let Some(parent) = cursor.name().filter(|parent| !at.is_new(parent)) else { return };
+    let Some(mut cursor) = at.cursor().find(&["partition", "of"]) else {
+        return;
+    };
+    let Some(parent) = cursor.name().filter(|parent| !at.is_new(parent)) else {
+        return;
+    };
     problems.push(problem(
         format!("reads and writes of `{parent}` wait for this, and its default partition is read"),
         "create the table alone, then ATTACH it",

@@ -28,11 +28,24 @@ use crate::lint::{At, Problem, Severity, problem};
 pub(super) const SEVERITY: Severity = Severity::Warning;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
-    let is_local = at.facts().setting.as_ref().is_some_and(|setting| setting.local);
-    let next = at.script[at.index + 1..].iter().find(|next| next.facts.setting.is_none());
-    let Some(refusal) = next.and_then(|next| next.facts.refuses_transaction).filter(|_| is_local) else { return };
+    let is_local = at
+        .facts()
+        .setting
+        .as_ref()
+        .is_some_and(|setting| setting.local);
+    let next = at.script[at.index + 1..]
+        .iter()
+        .find(|next| next.facts.setting.is_none());
+    let Some(refusal) = next
+        .and_then(|next| next.facts.refuses_transaction)
+        .filter(|_| is_local)
+    else {
+        return;
+    };
     problems.push(problem(
-        format!("the setting is gone before {refusal} starts, which runs outside of this transaction"),
+        format!(
+            "the setting is gone before {refusal} starts, which runs outside of this transaction"
+        ),
         "use `-- rev:timeout` before that statement, or SET without LOCAL",
     ));
 }

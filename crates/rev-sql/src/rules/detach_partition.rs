@@ -29,7 +29,14 @@ pub(super) const SEVERITY: Severity = Severity::Warning;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     for (table, action) in at.actions() {
-        let TableAction::DetachPartition { partition, concurrently: false, finalize: false } = &action.action else { continue };
+        let TableAction::DetachPartition {
+            partition,
+            concurrently: false,
+            finalize: false,
+        } = &action.action
+        else {
+            continue;
+        };
         if at.major < 14 {
             continue;
         }
@@ -38,7 +45,9 @@ pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
             "detach it CONCURRENTLY, unless there is a default partition",
         );
         problems.push(match partition {
-            Some(partition) => found.safe(format!("ALTER TABLE {table} DETACH PARTITION {partition} CONCURRENTLY;")),
+            Some(partition) => found.safe(format!(
+                "ALTER TABLE {table} DETACH PARTITION {partition} CONCURRENTLY;"
+            )),
             None => found,
         });
     }

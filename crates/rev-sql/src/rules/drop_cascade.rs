@@ -30,11 +30,15 @@ pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     let actions = at.actions().any(|(_, action)| {
         matches!(
             action.action,
-            TableAction::DropColumn { cascade: true, .. } | TableAction::DropConstraint { cascade: true, .. }
+            TableAction::DropColumn { cascade: true, .. }
+                | TableAction::DropConstraint { cascade: true, .. }
         )
     });
     let drops = at.facts().verb.starts_with("DROP ") && at.cursor().has(&["cascade"]);
     if actions || drops {
-        problems.push(problem("whatever depends on it is dropped too, unnamed", "drop the dependent objects by name first"));
+        problems.push(problem(
+            "whatever depends on it is dropped too, unnamed",
+            "drop the dependent objects by name first",
+        ));
     }
 }

@@ -36,7 +36,10 @@ pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
         .collect();
     if !columns.is_empty() {
         problems.push(problem(
-            format!("the data of {} is lost, and code that still uses the column fails", columns.join(", ")),
+            format!(
+                "the data of {} is lost, and code that still uses the column fails",
+                columns.join(", ")
+            ),
             "drop it only after the code that uses it is gone everywhere",
         ));
     }

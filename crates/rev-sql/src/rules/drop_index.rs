@@ -20,7 +20,10 @@
 //! DROP INDEX CONCURRENTLY users_email;
 //! ```
 
+use crate::Name;
+use crate::cursor::Cursor;
 use crate::lint::{At, Problem, Severity, problem};
+use crate::token::Token;
 
 pub(super) const SEVERITY: Severity = Severity::Warning;
 
@@ -31,21 +34,39 @@ pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     // The index of a table that this script makes is new as well.
     let is_new = at.script[..at.index].iter().any(|earlier| {
         earlier.facts.verb == "CREATE INDEX"
-            && at.facts().targets.iter().all(|index| {
-                let mut cursor = crate::cursor::Cursor::new(earlier.tokens);
-                cursor = cursor.find(&["index"]).unwrap_or(cursor);
-                cursor.eat(&["if", "not", "exists"]);
-                cursor.name().is_some_and(|name| name.may_be(index))
-            })
+            && at
+                .facts()
+                .targets
+                .iter()
+                .all(|index| index_name(earlier.tokens).is_some_and(|name| name.may_be(index)))
     });
     if is_new {
         return;
     }
-    let names: Vec<String> = at.facts().targets.iter().map(|index| format!("`{index}`")).collect();
-    let mut found =
-        problem(format!("reads and writes of the table of {} wait for this", names.join(", ")), "drop it CONCURRENTLY");
-    if names.len() == 1 && let Some(sql) = at.with_word_after(&["index"], "CONCURRENTLY") {
+    let names: Vec<String> = at
+        .facts()
+        .targets
+        .iter()
+        .map(|index| format!("`{index}`"))
+        .collect();
+    let mut found = problem(
+        format!(
+            "reads and writes of the table of {} wait for this",
+            names.join(", ")
+        ),
+        "drop it CONCURRENTLY",
+    );
+    if names.len() == 1
+        && let Some(sql) = at.with_word_after(&["index"], "CONCURRENTLY")
+    {
         found = found.safe(sql);
     }
     problems.push(found);
+}
+
+/// Returns the name that a CREATE INDEX gives.
+fn index_name(tokens: &[Token]) -> Option<Name> {
+    let mut cursor = Cursor::new(tokens).find(&["index"])?;
+    cursor.eat(&["if", "not", "exists"]);
+    cursor.name()
 }

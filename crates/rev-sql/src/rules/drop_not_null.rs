@@ -27,7 +27,9 @@ pub(super) const SEVERITY: Severity = Severity::Note;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     for (table, action) in at.actions() {
-        let TableAction::DropNotNull { column } = &action.action else { continue };
+        let TableAction::DropNotNull { column } = &action.action else {
+            continue;
+        };
         problems.push(problem(
             format!("code that reads `{table}.{column}` may meet NULL from now on"),
             "make sure that it can before this runs",

@@ -27,8 +27,21 @@ use crate::lint::{At, Problem, Severity, problem};
 pub(super) const SEVERITY: Severity = Severity::Note;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
-    let kinds = ["view", "materialized view", "function", "procedure", "routine", "aggregate", "type", "domain", "sequence", "extension"];
-    let Some(kind) = at.facts().object.filter(|kind| kinds.contains(kind)) else { return };
+    let kinds = [
+        "view",
+        "materialized view",
+        "function",
+        "procedure",
+        "routine",
+        "aggregate",
+        "type",
+        "domain",
+        "sequence",
+        "extension",
+    ];
+    let Some(kind) = at.facts().object.filter(|kind| kinds.contains(kind)) else {
+        return;
+    };
     if at.facts().verb.starts_with("DROP ") {
         for name in &at.facts().targets {
             if comes_back(at, name) {

@@ -26,8 +26,17 @@ pub(super) const SEVERITY: Severity = Severity::Warning;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     if at.is("DROP SCHEMA") || at.is("DROP DATABASE") || at.is("DROP OWNED") {
-        let what: Vec<String> = at.facts().targets.iter().map(|name| format!("`{name}`")).collect();
-        let what = if what.is_empty() { "the role's objects".to_owned() } else { what.join(", ") };
+        let what: Vec<String> = at
+            .facts()
+            .targets
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let what = if what.is_empty() {
+            "the role's objects".to_owned()
+        } else {
+            what.join(", ")
+        };
         problems.push(problem(
             format!("everything in {what} is lost"),
             "drop the objects by name, or take a backup first",

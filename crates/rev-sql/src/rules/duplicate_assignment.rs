@@ -22,8 +22,8 @@
 
 use squawk_linter::Rule;
 
-use crate::{Class, squawk};
 use crate::lint::{At, Problem, Severity};
+use crate::{Class, squawk};
 
 pub(super) const SEVERITY: Severity = Severity::Error;
 

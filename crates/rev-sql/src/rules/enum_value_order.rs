@@ -22,8 +22,8 @@
 
 use squawk_linter::Rule;
 
-use crate::squawk;
 use crate::lint::{At, Problem, Severity};
+use crate::squawk;
 
 pub(super) const SEVERITY: Severity = Severity::Note;
 

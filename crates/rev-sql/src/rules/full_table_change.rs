@@ -22,23 +22,36 @@
 //! UPDATE users SET role = 'admin';
 //! ```
 
-use crate::{DirectiveKind, Loss, LossKind};
 use crate::lint::{At, Problem, Severity, problem};
+use crate::{DirectiveKind, LossKind};
 
 pub(super) const SEVERITY: Severity = Severity::Warning;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
-    let is_batch = at.subject.statement.directives.iter().any(|directive| matches!(directive.kind, DirectiveKind::Batch(_)));
-    let Some(table) = at.old_table().filter(|_| !is_batch) else { return };
-    let all = |loss: &&Loss| matches!(loss.kind, LossKind::Rows | LossKind::Overwritten);
-    let is_dml = matches!(at.facts().verb.as_str(), "UPDATE" | "DELETE");
-    if is_dml && at.facts().destructive.iter().any(|loss| all(&loss)) {
+    let is_batch = at
+        .subject
+        .statement
+        .directives
+        .iter()
+        .any(|directive| matches!(directive.kind, DirectiveKind::Batch(_)));
+    let Some(table) = at.old_table().filter(|_| !is_batch) else {
+        return;
+    };
+    let changes_all = at
+        .facts()
+        .destructive
+        .iter()
+        .any(|loss| matches!(loss.kind, LossKind::Rows | LossKind::Overwritten));
+    if changes_all && matches!(at.facts().verb.as_str(), "UPDATE" | "DELETE") {
         problems.push(
             problem(
                 format!("every row of `{table}` stays locked until the commit"),
                 "put `-- rev:batch {table: …, key: …}` before it",
             )
-            .safe(format!("-- rev:batch {{table: {table}, key: id}}\n{};", at.sql())),
+            .safe(format!(
+                "-- rev:batch {{table: {table}, key: id}}\n{};",
+                at.sql()
+            )),
         );
     }
 }

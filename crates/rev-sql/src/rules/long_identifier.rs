@@ -23,8 +23,8 @@
 
 use squawk_lexer::TokenKind;
 
-use crate::name::fold;
 use crate::lint::{At, Problem, Severity, problem};
+use crate::name::fold;
 
 pub(super) const SEVERITY: Severity = Severity::Error;
 
@@ -38,7 +38,10 @@ pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
         }
         let name = fold(token.text);
         if name.len() > 63 && !seen.contains(&name) {
-            problems.push(problem(format!("`{name}` has {} bytes and is cut to 63", name.len()), "choose a shorter name"));
+            problems.push(problem(
+                format!("`{name}` has {} bytes and is cut to 63", name.len()),
+                "choose a shorter name",
+            ));
             seen.push(name);
         }
     }

@@ -29,7 +29,10 @@ pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
         return;
     }
     let Some(view) = at.old_table() else { return };
-    let mut found = problem(format!("readers of `{view}` wait while its query runs"), "refresh it CONCURRENTLY");
+    let mut found = problem(
+        format!("readers of `{view}` wait while its query runs"),
+        "refresh it CONCURRENTLY",
+    );
     if let Some(sql) = at.with_word_after(&["view"], "CONCURRENTLY") {
         found = found.safe(sql);
     }

@@ -30,9 +30,13 @@ pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     if !facts.verb.starts_with("REINDEX") || facts.concurrent_index.is_some() {
         return;
     }
-    let mut found = problem("writes, and queries that would use the index, wait while it is built", "rebuild it CONCURRENTLY");
+    let mut found = problem(
+        "writes, and queries that would use the index, wait while it is built",
+        "rebuild it CONCURRENTLY",
+    );
     if facts.object != Some("system")
-        && let Some(sql) = at.with_word_after(&["index", "table", "schema", "database"], "CONCURRENTLY")
+        && let Some(sql) =
+            at.with_word_after(&["index", "table", "schema", "database"], "CONCURRENTLY")
     {
         found = found.safe(sql);
     }

@@ -28,7 +28,9 @@ pub(super) const SEVERITY: Severity = Severity::Warning;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     for (table, action) in at.actions() {
-        let TableAction::RenameColumn { from, .. } = &action.action else { continue };
+        let TableAction::RenameColumn { from, .. } = &action.action else {
+            continue;
+        };
         problems.push(problem(
             format!("code that still uses `{table}.{from}` fails"),
             "add the new column, keep both in step, and drop the old one later",

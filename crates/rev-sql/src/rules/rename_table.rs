@@ -23,18 +23,22 @@
 //! ```
 
 use crate::alter_table::TableAction;
-use crate::quote_qualified;
 use crate::lint::{At, Problem, Severity, problem};
+use crate::quote_qualified;
 
 pub(super) const SEVERITY: Severity = Severity::Warning;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     for (table, action) in at.actions() {
-        if !matches!(action.action, TableAction::RenameTo { .. } | TableAction::SetSchema { .. }) {
+        if !matches!(
+            action.action,
+            TableAction::RenameTo { .. } | TableAction::SetSchema { .. }
+        ) {
             continue;
         }
         let stands_in = at.script[at.index + 1..].iter().any(|later| {
-            later.facts.verb == "CREATE VIEW" && later.facts.targets.iter().any(|view| view.may_be(table))
+            later.facts.verb == "CREATE VIEW"
+                && later.facts.targets.iter().any(|view| view.may_be(table))
         });
         if !stands_in {
             let found = problem(
@@ -44,7 +48,10 @@ pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
             problems.push(match &action.action {
                 TableAction::RenameTo { to: Some(to) } => {
                     let to = quote_qualified(table.schema.as_deref(), to);
-                    found.safe(format!("{};\nCREATE VIEW {table} AS SELECT * FROM {to};", at.sql()))
+                    found.safe(format!(
+                        "{};\nCREATE VIEW {table} AS SELECT * FROM {to};",
+                        at.sql()
+                    ))
                 }
                 _ => found,
             });

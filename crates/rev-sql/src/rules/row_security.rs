@@ -29,7 +29,12 @@ pub(super) const SEVERITY: Severity = Severity::Warning;
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     for (table, action) in at.actions() {
         let has_policy = at.script.iter().any(|other| {
-            other.facts.verb == "CREATE POLICY" && other.facts.targets.iter().any(|target| target.may_be(table))
+            other.facts.verb == "CREATE POLICY"
+                && other
+                    .facts
+                    .targets
+                    .iter()
+                    .any(|target| target.may_be(table))
         });
         if action.action == (TableAction::RowSecurity { enable: true }) && !has_policy {
             problems.push(problem(

@@ -31,7 +31,12 @@ pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
         && cursor.has(&["security", "definer"])
         && !cursor.has(&["set", "search_path"])
     {
-        let name = at.facts().targets.first().map(ToString::to_string).unwrap_or_default();
+        let name = at
+            .facts()
+            .targets
+            .first()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         problems.push(problem(
             format!("`{name}` runs with its owner's rights and the caller's search_path"),
             "add `SET search_path = …, pg_temp` to it",

@@ -23,13 +23,18 @@
 
 use squawk_linter::Rule;
 
-use crate::squawk;
 use crate::lint::{At, Problem, Severity};
+use crate::squawk;
 
 pub(super) const SEVERITY: Severity = Severity::Note;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
-    if at.subject.tokens.iter().any(|token| token.text.to_ascii_lowercase().contains("serial")) {
+    if at
+        .subject
+        .tokens
+        .iter()
+        .any(|token| token.text.to_ascii_lowercase().contains("serial"))
+    {
         squawk::report(at, Rule::PreferIdentity, problems);
     }
 }

@@ -26,9 +26,9 @@
 
 use crate::alter_table::{ConstraintKind, TableAction};
 use crate::cursor::Cursor;
+use crate::lint::{At, Problem, Severity, problem};
 use crate::token::significant;
 use crate::{Name, quote_ident};
-use crate::lint::{At, Problem, Severity, problem};
 
 pub(super) const SEVERITY: Severity = Severity::Warning;
 
@@ -49,7 +49,10 @@ pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
         if is_proved(at, table, column) {
             continue;
         }
-        let (name, quoted) = (quote_ident(&format!("{}_{column}_not_null", table.name)).into_owned(), quote_ident(column));
+        let (name, quoted) = (
+            quote_ident(&format!("{}_{column}_not_null", table.name)).into_owned(),
+            quote_ident(column),
+        );
         let safe = if at.major >= 18 {
             format!(
                 "ALTER TABLE {table} ADD CONSTRAINT {name} NOT NULL {quoted} NOT VALID;\nALTER TABLE {table} VALIDATE CONSTRAINT {name};"
@@ -74,7 +77,13 @@ fn is_proved(at: &At, table: &Name, column: &str) -> bool {
     let actions = || {
         at.script[..at.index]
             .iter()
-            .filter(|earlier| earlier.facts.targets.first().is_some_and(|target| target.may_be(table)))
+            .filter(|earlier| {
+                earlier
+                    .facts
+                    .targets
+                    .first()
+                    .is_some_and(|target| target.may_be(table))
+            })
             .flat_map(|earlier| earlier.actions())
     };
     actions().any(|action| {

@@ -27,7 +27,9 @@ use crate::lint::{At, Problem, Severity, problem};
 pub(super) const SEVERITY: Severity = Severity::Note;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
-    let Some((columns, constraints)) = at.definition() else { return };
+    let Some((columns, constraints)) = at.definition() else {
+        return;
+    };
     let key: Vec<&String> = constraints
         .iter()
         .filter(|constraint| constraint.kind == ConstraintKind::PrimaryKey)
@@ -36,11 +38,30 @@ pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     // A key of several columns, or one that refers to another table, grows with that.
     for column in &columns {
         let is_key = column.primary_key || (key.len() == 1 && *key[0] == column.name);
-        let small = ["int", "integer", "int4", "smallint", "int2", "serial", "serial4", "smallserial", "serial2"];
-        let is_counted = column.identity || column.type_text.to_ascii_lowercase().contains("serial") || column.default.is_some();
-        if is_key && is_counted && column.references.is_none() && small.contains(&column.type_text.to_ascii_lowercase().as_str()) {
+        let small = [
+            "int",
+            "integer",
+            "int4",
+            "smallint",
+            "int2",
+            "serial",
+            "serial4",
+            "smallserial",
+            "serial2",
+        ];
+        let is_counted = column.identity
+            || column.type_text.to_ascii_lowercase().contains("serial")
+            || column.default.is_some();
+        if is_key
+            && is_counted
+            && column.references.is_none()
+            && small.contains(&column.type_text.to_ascii_lowercase().as_str())
+        {
             problems.push(problem(
-                format!("`{}` of type {} runs out of numbers", column.name, column.type_text),
+                format!(
+                    "`{}` of type {} runs out of numbers",
+                    column.name, column.type_text
+                ),
                 "use bigint",
             ));
         }

@@ -28,8 +28,14 @@ pub(super) const SEVERITY: Severity = Severity::Warning;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     for (table, action) in at.actions() {
-        let TableAction::SetLogged { logged } = &action.action else { continue };
-        let loss = if *logged { "" } else { ", and a crash empties it from now on" };
+        let TableAction::SetLogged { logged } = &action.action else {
+            continue;
+        };
+        let loss = if *logged {
+            ""
+        } else {
+            ", and a crash empties it from now on"
+        };
         problems.push(problem(
             format!("`{table}` is written anew while reads and writes wait{loss}"),
             "decide this when the table is made, or use a maintenance window",

@@ -30,7 +30,10 @@ pub(super) const SEVERITY: Severity = Severity::Error;
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     if at.facts().is_transaction_control {
         problems.push(problem(
-            format!("{} inside of a revision is refused: rev keeps the transaction itself", at.facts().verb),
+            format!(
+                "{} inside of a revision is refused: rev keeps the transaction itself",
+                at.facts().verb
+            ),
             "remove the line",
         ));
     }

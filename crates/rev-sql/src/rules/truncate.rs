@@ -29,7 +29,11 @@ pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
     if !at.is("TRUNCATE") {
         return;
     }
-    let cascade = if at.cursor().has(&["cascade"]) { ", and of every table that refers to it," } else { "" };
+    let cascade = if at.cursor().has(&["cascade"]) {
+        ", and of every table that refers to it,"
+    } else {
+        ""
+    };
     for table in at.facts().targets.iter().filter(|table| !at.is_new(table)) {
         problems.push(problem(
             format!("all rows of `{table}`{cascade} are lost"),

@@ -24,28 +24,43 @@
 
 use crate::alter_table::ConstraintKind;
 use crate::cursor::Cursor;
-use crate::token::Token;
 use crate::lint::{At, Problem, Severity, problem};
+use crate::token::Token;
 
 pub(super) const SEVERITY: Severity = Severity::Note;
 
 pub(super) fn check(at: &At, problems: &mut Vec<Problem>) {
-    let Some((columns, constraints)) = at.definition() else { return };
-    let Some(table) = at.facts().targets.first() else { return };
-    let inline = columns.iter().filter(|column| column.references.is_some()).map(|column| &column.name);
+    let Some((columns, constraints)) = at.definition() else {
+        return;
+    };
+    let Some(table) = at.facts().targets.first() else {
+        return;
+    };
+    let inline = columns
+        .iter()
+        .filter(|column| column.references.is_some())
+        .map(|column| &column.name);
     let apart = constraints
         .iter()
         .filter(|constraint| constraint.kind == ConstraintKind::ForeignKey)
         .filter_map(|constraint| constraint.columns.first());
     for name in inline.chain(apart) {
-        let in_key = columns.iter().any(|column| column.name == *name && (column.primary_key || column.unique))
+        let in_key = columns
+            .iter()
+            .any(|column| column.name == *name && (column.primary_key || column.unique))
             || constraints.iter().any(|constraint| {
-                matches!(constraint.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique)
-                    && constraint.columns.first() == Some(name)
+                matches!(
+                    constraint.kind,
+                    ConstraintKind::PrimaryKey | ConstraintKind::Unique
+                ) && constraint.columns.first() == Some(name)
             });
         let has_index = at.script.iter().any(|other| {
             other.facts.verb == "CREATE INDEX"
-                && other.facts.targets.iter().any(|target| target.may_be(table))
+                && other
+                    .facts
+                    .targets
+                    .iter()
+                    .any(|target| target.may_be(table))
                 && first_column(other.tokens).as_ref() == Some(name)
         });
         if !in_key && !has_index {
