@@ -21,7 +21,7 @@ pub(crate) use proof::prove;
 pub use proof::{Proof, differences};
 pub(crate) use replay::{order, upgrade};
 pub use run::RehearsalFailure;
-pub(crate) use run::{Section, run};
+pub(crate) use run::{Ground, Section, run};
 pub use source::Source;
 
 use crate::catalog;

@@ -186,7 +186,7 @@ async fn prove_baseline(
         line: file.upgrade.line,
         file: &baseline.shown,
     };
-    run_section(&mut session, section, &schema).await?;
+    run_section(&mut session, section, database.ground(&schema)).await?;
     let mut missing = differences(&rehearsal.read(&database).await?, live);
     if let Some(down) = &file.downgrade {
         let section = Section {
@@ -194,7 +194,7 @@ async fn prove_baseline(
             line: down.line,
             file: &baseline.shown,
         };
-        run_section(&mut session, section, &schema).await?;
+        run_section(&mut session, section, database.ground(&schema)).await?;
         missing.extend(differences(&rehearsal.read(&database).await?, &empty));
     }
     session.close().await;

@@ -84,7 +84,13 @@ async fn derive(
     let scope = rehearsal.scope().clone();
     let mut session = database.connect().await?;
     let old = catalog::read(&mut session, &scope).await?;
-    upgrade(history, revision, &mut session, &scope.default_schema).await?;
+    upgrade(
+        history,
+        revision,
+        &mut session,
+        database.ground(&scope.default_schema),
+    )
+    .await?;
     let new = catalog::read(&mut session, &scope).await?;
     let changes = diff(&new, &old, &DiffOptions::default())?;
     let sql = section(&changes);
@@ -93,7 +99,12 @@ async fn derive(
         line: 1,
         file: &entry.shown,
     };
-    run(&mut session, way_back, &scope.default_schema).await?;
+    run(
+        &mut session,
+        way_back,
+        database.ground(&scope.default_schema),
+    )
+    .await?;
     let left = differences(&catalog::read(&mut session, &scope).await?, &old);
     session.close().await;
     if !left.is_empty() {

@@ -16,7 +16,7 @@ use crate::history::History;
 use crate::models::Models;
 use crate::pg::Session;
 use crate::project::Project;
-use crate::rehearsal::{Rehearsal, Section, differences, order, run, upgrade};
+use crate::rehearsal::{Ground, Rehearsal, Section, differences, order, run, upgrade};
 
 /// What is tested.
 #[derive(Clone, Debug, Default)]
@@ -90,6 +90,7 @@ async fn all(
         history,
         scope: &scope,
         session: &mut session,
+        ground: database.ground(&scope.default_schema),
     };
     let mut results = Vec::new();
     for revision in &revisions {
@@ -115,7 +116,7 @@ async fn all(
                 break;
             }
         } else {
-            upgrade(history, revision, bench.session, &scope.default_schema).await?;
+            upgrade(history, revision, bench.session, bench.ground).await?;
         }
         if let Some(script) = &seed
             && bench.try_seed(&script.text).await?
@@ -131,6 +132,7 @@ struct Bench<'a> {
     history: &'a History,
     scope: &'a rev_schema::Scope,
     session: &'a mut Session,
+    ground: Ground<'a>,
 }
 
 /// A database at one moment: its catalogue, and a digest of the rows of each table that has any.
@@ -144,13 +146,12 @@ impl Bench<'_> {
         let before = self.look().await?;
         let body = self.history.body(revision)?;
         let file = self.history.file(revision)?.shown.clone();
-        let schema = self.scope.default_schema.clone();
         let up = Section {
             text: &body.upgrade.text,
             line: body.upgrade.line,
             file: &file,
         };
-        if let Some(fault) = failure(run(self.session, up, &schema).await)? {
+        if let Some(fault) = failure(run(self.session, up, self.ground).await)? {
             return Ok(TestOutcome::Failed(vec![format!("upgrade: {fault}")]));
         }
         if let Some(why) = &body.header.irreversible {
@@ -173,12 +174,12 @@ impl Bench<'_> {
             line: section.line,
             file: &file,
         };
-        if let Some(fault) = failure(run(self.session, down, &schema).await)? {
+        if let Some(fault) = failure(run(self.session, down, self.ground).await)? {
             return Ok(TestOutcome::Failed(vec![format!("downgrade: {fault}")]));
         }
         let mut faults = before.missed_by(&self.look().await?, "after the downgrade");
         if faults.is_empty() {
-            if let Some(fault) = failure(run(self.session, up, &schema).await)? {
+            if let Some(fault) = failure(run(self.session, up, self.ground).await)? {
                 return Ok(TestOutcome::Failed(vec![format!(
                     "the second upgrade: {fault}"
                 )]));

@@ -16,6 +16,7 @@ pub use binaries::{Binaries, find};
 pub(crate) use binaries::{client_directories, major_of};
 pub use cluster::{Cluster, ClusterError};
 pub use embedded::{Embedded, EmbeddedStatus};
+pub(crate) use scratch::Missing;
 pub use scratch::ScratchDatabase;
 
 use crate::error::EngineError;
@@ -387,26 +388,6 @@ impl DevDatabase {
         scratch::create_roles(&mut self.admin, roles, throw_away)
             .await
             .map_err(|error| statement("make the roles that the schema names", error))
-    }
-
-    /// Makes a tablespace of a name that the models use; only a server of our own gets one.
-    ///
-    /// # Errors
-    /// The server refuses.
-    pub async fn create_tablespace(&mut self, name: &str) -> Result<(), DevDatabaseError> {
-        let create = format!(
-            "CREATE TABLESPACE {} LOCATION ''",
-            rev_sql::quote_ident(name)
-        );
-        // In-place tablespaces need no directory; the setting is a developer's, and this server is ours.
-        self.admin
-            .execute("SET allow_in_place_tablespaces = on")
-            .await
-            .map_err(|error| statement("allow a tablespace", error))?;
-        match self.admin.execute(&create).await {
-            Err(error) if !error.is("42710") => Err(statement("make a tablespace", error)),
-            _ => Ok(()),
-        }
     }
 
     /// Drops everything that was made. A throw-away server just ends.

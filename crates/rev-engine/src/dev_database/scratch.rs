@@ -5,6 +5,7 @@
 //! later run can tell an abandoned one from one in use and drop it, without a file and without a lock.
 
 use super::DevDatabaseError;
+use crate::error::{DatabaseFault, EngineError};
 use crate::pg::{Address, ConnectOptions, Session, SessionError, connect};
 
 /// Scratch databases start with this.
@@ -163,4 +164,69 @@ pub(super) async fn drop_subscriptions(session: &mut Session) -> Result<(), Sess
             .await?;
     }
     Ok(())
+}
+
+/// Something of the server as a whole that a schema names and that no revision makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// A role.
+    Role(String),
+    /// A tablespace.
+    Tablespace(String),
+}
+
+impl Missing {
+    /// Reads it out of a refusal.
+    pub(crate) fn of(fault: &DatabaseFault) -> Option<Missing> {
+        let named = |before: &str| {
+            let name = fault
+                .message
+                .strip_prefix(before)?
+                .strip_suffix("\" does not exist")?;
+            Some(name.to_owned())
+        };
+        if fault.sqlstate != "42704" {
+            return None;
+        }
+        named("role \"")
+            .map(Missing::Role)
+            .or_else(|| named("tablespace \"").map(Missing::Tablespace))
+    }
+
+    /// Makes it; false for what is not made on a server that is somebody's.
+    pub(crate) async fn make(
+        &self,
+        session: &mut Session,
+        throw_away: bool,
+    ) -> Result<bool, EngineError> {
+        let refused = super::refused_to("make what the schema names");
+        match self {
+            Missing::Role(role) => {
+                create_roles(session, std::slice::from_ref(role), throw_away)
+                    .await
+                    .map_err(refused)?;
+                Ok(true)
+            }
+            Missing::Tablespace(_) if !throw_away => Ok(false),
+            Missing::Tablespace(name) => {
+                create_tablespace(session, name).await.map_err(refused)?;
+                Ok(true)
+            }
+        }
+    }
+}
+
+/// Makes a tablespace without a directory: the setting is a developer's, and the server is ours.
+async fn create_tablespace(session: &mut Session, name: &str) -> Result<(), SessionError> {
+    session
+        .execute("SET allow_in_place_tablespaces = on")
+        .await?;
+    let create = format!(
+        "CREATE TABLESPACE {} LOCATION ''",
+        rev_sql::quote_ident(name)
+    );
+    match session.execute(&create).await {
+        Err(error) if !error.is("42710") => Err(error),
+        _ => Ok(()),
+    }
 }

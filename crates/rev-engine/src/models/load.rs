@@ -13,7 +13,7 @@ use super::ModelScript;
 use super::error::{Failure, ModelError};
 use super::treat::{Treatment, treat};
 use crate::dev_database::refused_to;
-use crate::dev_database::{DevDatabase, ScratchDatabase};
+use crate::dev_database::{DevDatabase, Missing, ScratchDatabase};
 use crate::error::{DatabaseFault, EngineError};
 use crate::events::{Event, EventSink};
 use crate::pg::{Session, SessionError};
@@ -52,10 +52,10 @@ pub async fn load(
     dev.create_roles(&roles).await?;
     let mut loader = Loader {
         scripts,
-        dev,
         session: database.connect().await?,
         baseline: baseline(options.default_schema),
-        known_roles: roles.into_iter().collect(),
+        known: BTreeSet::new(),
+        throw_away: database.is_throw_away(),
     };
     let outcome = loader.run(&mut items).await;
     if outcome.is_ok() {
@@ -132,10 +132,11 @@ fn baseline(default_schema: &str) -> Vec<String> {
 
 struct Loader<'a> {
     scripts: &'a [ModelScript],
-    dev: &'a mut DevDatabase,
     session: Session,
     baseline: Vec<String>,
-    known_roles: BTreeSet<String>,
+    /// Roles and tablespaces that were made here already.
+    known: BTreeSet<String>,
+    throw_away: bool,
 }
 
 impl Loader<'_> {
@@ -276,35 +277,19 @@ impl Loader<'_> {
 
     /// Does something about a failure that is not the models' fault; true when trying again makes sense.
     async fn heal(&mut self, item: &mut Item, fault: &DatabaseFault) -> Result<bool, EngineError> {
-        if fault.sqlstate == "42704" {
-            let named = |before: &str, after: &str| {
-                fault
-                    .message
-                    .strip_prefix(before)?
-                    .strip_suffix(after)
-                    .map(str::to_owned)
-            };
-            if let Some(role) = named("role \"", "\" does not exist")
-                && self.known_roles.insert(role.clone())
-            {
-                self.dev.create_roles(&[role]).await?;
-                return Ok(true);
-            }
-            if let Some(tablespace) = named("tablespace \"", "\" does not exist")
-                && self.dev.is_throw_away()
-            {
-                self.dev.create_tablespace(&tablespace).await?;
-                return Ok(true);
-            }
-            // A dump of a newer pg_dump sets what this server does not know; it is about the session, not the schema.
-            if item.is_setting
-                && fault
-                    .message
-                    .starts_with("unrecognized configuration parameter")
-            {
-                item.sql = "SELECT".to_owned();
-                return Ok(true);
-            }
+        if let Some(missing) = Missing::of(fault)
+            && self.known.insert(format!("{missing:?}"))
+        {
+            return missing.make(&mut self.session, self.throw_away).await;
+        }
+        // A dump of a newer pg_dump sets what this server does not know; it is about the session, not the schema.
+        if item.is_setting
+            && fault
+                .message
+                .starts_with("unrecognized configuration parameter")
+        {
+            item.sql = "SELECT".to_owned();
+            return Ok(true);
         }
         Ok(false)
     }

@@ -41,14 +41,14 @@ pub(crate) async fn prove(
     scope: &Scope,
 ) -> Result<Proof, EngineError> {
     let mut session = copy.connect().await?;
-    let schema = &scope.default_schema;
+    let ground = copy.ground(&scope.default_schema);
     let before = catalog::read(&mut session, scope).await?;
     let up = Section {
         text: &file.upgrade.text,
         line: file.upgrade.line,
         file: shown,
     };
-    run(&mut session, up, schema).await?;
+    run(&mut session, up, ground).await?;
     let after = catalog::read(&mut session, scope).await?;
     // What the copy could not reproduce stays out of the judgement: it was named before.
     let known: Vec<String> = differences(&before, current);
@@ -65,7 +65,7 @@ pub(crate) async fn prove(
             line: down.line,
             file: shown,
         };
-        run(&mut session, down, schema).await?;
+        run(&mut session, down, ground).await?;
         let back = catalog::read(&mut session, scope).await?;
         proof.after_downgrade = differences(&back, &before);
     }

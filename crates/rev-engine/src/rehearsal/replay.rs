@@ -2,7 +2,7 @@
 
 use rev_dag::{Action, RevisionId};
 
-use super::run::{Section, run};
+use super::run::{Ground, Section, run};
 use crate::dev_database::ScratchDatabase;
 use crate::error::EngineError;
 use crate::history::History;
@@ -49,7 +49,13 @@ pub(crate) async fn replay(
     }
     let mut session = database.connect().await?;
     for revision in revisions {
-        upgrade(history, revision, &mut session, default_schema).await?;
+        upgrade(
+            history,
+            revision,
+            &mut session,
+            database.ground(default_schema),
+        )
+        .await?;
     }
     session.close().await;
     Ok(())
@@ -63,7 +69,7 @@ pub(crate) async fn upgrade(
     history: &History,
     revision: &RevisionId,
     session: &mut Session,
-    default_schema: &str,
+    ground: Ground<'_>,
 ) -> Result<(), EngineError> {
     let body = history.body(revision)?;
     let section = Section {
@@ -71,5 +77,5 @@ pub(crate) async fn upgrade(
         line: body.upgrade.line,
         file: &history.file(revision)?.shown,
     };
-    run(session, section, default_schema).await
+    run(session, section, ground).await
 }
