@@ -217,20 +217,21 @@ async fn prove(
     let outcome = async {
         let scratch = dev.create_database().await?;
         let mut session = scratch.connect().await?;
+        let ground = scratch.ground(schema);
         if !history.graph.is_empty() {
             for revision in history.graph.in_order() {
-                crate::rehearsal::upgrade(history, &revision, &mut session, schema).await?;
+                crate::rehearsal::upgrade(history, &revision, &mut session, ground).await?;
             }
         }
         for foreign in all {
-            run(&mut session, section(foreign, &foreign.upgrade), schema).await?;
+            run(&mut session, section(foreign, &foreign.upgrade), ground).await?;
         }
         let mut back = 0;
         for foreign in all.iter().rev() {
             let Some(downgrade) = &foreign.downgrade else {
                 break;
             };
-            run(&mut session, section(foreign, downgrade), schema).await?;
+            run(&mut session, section(foreign, downgrade), ground).await?;
             back += 1;
         }
         session.close().await;
