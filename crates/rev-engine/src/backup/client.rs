@@ -67,10 +67,12 @@ impl Client {
             .output()
             .await
             .map_err(|source| BackupError::Start { program, source })?;
+        let stderr = String::from_utf8_lossy(&output.stderr);
         Ok(Output {
             succeeded: output.status.success(),
             stdout: output.stdout,
-            said: complaints(&String::from_utf8_lossy(&output.stderr)),
+            said: complaints(&stderr),
+            only_unknown_settings: only_unknown_settings(&stderr),
         })
     }
 }
@@ -81,6 +83,20 @@ pub(super) struct Output {
     pub stdout: Vec<u8>,
     /// Its errors, in few words.
     pub said: String,
+    /// It failed, and only because the server is older than some setting that the program begins with.
+    pub only_unknown_settings: bool,
+}
+
+/// A `pg_restore` of 17 or later begins with a setting that older servers do not have; nothing else depends on it.
+fn only_unknown_settings(stderr: &str) -> bool {
+    let mut errors = stderr
+        .lines()
+        .filter(|line| line.contains("error:"))
+        .peekable();
+    errors.peek().is_some()
+        && errors.all(|line| {
+            line.contains("unrecognized configuration parameter \"transaction_timeout\"")
+        })
 }
 
 /// The error lines without the program's name; of the rest the end.
@@ -242,5 +258,15 @@ mod tests {
         let said = "pg_restore: while PROCESSING TOC:\npg_restore: from TOC entry 2\npg_restore: error: could not execute query: ERROR:  no\nCommand was: x\n";
         assert_eq!(complaints(said), "could not execute query: ERROR:  no");
         assert_eq!(complaints("a\nb\nc\n"), "b; c");
+    }
+
+    #[test]
+    fn a_setting_that_an_older_server_lacks_is_no_failure_by_itself() {
+        let lacking = "pg_restore: error: could not execute query: ERROR:  unrecognized configuration parameter \"transaction_timeout\"\nCommand was: SET transaction_timeout = 0;\npg_restore: warning: errors ignored on restore: 1\n";
+        assert!(only_unknown_settings(lacking));
+        assert!(!only_unknown_settings(&format!(
+            "{lacking}pg_restore: error: could not execute query: ERROR:  no\n"
+        )));
+        assert!(!only_unknown_settings(""));
     }
 }
