@@ -248,6 +248,35 @@ impl Catalog {
                 object.id.clone(),
             );
         }
+        // NOT NULL is a constraint with a name from 18 on, and a property of its column here.
+        let not_null: HashMap<u32, Identity> = objects
+            .iter()
+            .filter(|object| object.id.kind == Kind::Column && object.get("not_null_oid").is_some())
+            .map(|object| {
+                (
+                    object.text("not_null_oid").parse().unwrap_or(0),
+                    object.id.clone(),
+                )
+            })
+            .collect();
+        for column in objects
+            .iter()
+            .filter(|object| object.id.kind == Kind::Column)
+        {
+            if let (Some(oid), Some(name)) =
+                (column.get("not_null_oid"), column.get("not_null_name"))
+            {
+                let address = Address {
+                    class: 2606,
+                    oid: oid.parse().unwrap_or(0),
+                    sub: 0,
+                };
+                by_address.insert(
+                    address,
+                    Identity::part(Kind::Constraint, &column.id.schema, &column.id.name, name),
+                );
+            }
+        }
         for mut object in hanging {
             let whole = Address {
                 sub: 0,
@@ -262,6 +291,12 @@ impl Catalog {
             });
             if let Some(target) = target {
                 object.id = target.attached(object.id.kind);
+                if object.id.kind == Kind::Comment
+                    && object.address.class == 2606
+                    && let Some(column) = not_null.get(&object.address.oid)
+                {
+                    object.set("sub", Some(column.part.clone()));
+                }
                 object.address = Address {
                     class: 0,
                     oid: 0,
@@ -622,34 +657,20 @@ impl Catalog {
             if related || hangs || of_relation {
                 let columns = object.id.kind.get().columns();
                 for (value, column) in object.values.iter_mut().zip(columns) {
-                    // What people wrote, and what is data, is not a mention.
-                    if !matches!(
-                        *column,
-                        "text" | "values" | "entries" | "~default" | "~body" | "~position"
-                    ) {
-                        if let Some(text) = value {
-                            let name = column.trim_start_matches('~');
-                            let is_name = matches!(
-                                name,
-                                "table"
-                                    | "parent"
-                                    | "parent_table"
-                                    | "foreign_table"
-                                    | "owner_table"
-                                    | "owner_column"
-                                    | "column"
-                                    | "index"
-                                    | "sequence"
-                            );
-                            *text = if is_name && mention(text) {
-                                to.clone()
-                            } else if is_name {
+                    let name = column.trim_start_matches('~');
+                    let Some(text) = value else { continue };
+                    *text = match name {
+                        // What people wrote, and what is data, is not a mention.
+                        "text" | "values" | "entries" | "default" | "body" | "position" => continue,
+                        "table" | "parent" | "parent_table" | "foreign_table" | "owner_table"
+                        | "owner_column" | "column" | "index" | "sequence" => {
+                            if !mention(text) {
                                 continue;
-                            } else {
-                                crate::rename::replace_identifier(text, from, to)
-                            };
+                            }
+                            to.clone()
                         }
-                    }
+                        _ => crate::rename::replace_identifier(text, from, to),
+                    };
                 }
                 if object.id.kind == Kind::Inheritance {
                     object.id.part =
@@ -766,6 +787,16 @@ impl Catalog {
         roles.sort();
         roles.dedup();
         roles
+    }
+
+    /// Returns a script that makes an empty database of this server into this one.
+    pub fn print_models(&self) -> Result<String, crate::diff::DiffError> {
+        let changes = crate::diff::diff(
+            &Self::empty(self),
+            self,
+            &crate::diff::DiffOptions::default(),
+        )?;
+        Ok(changes.script())
     }
 
     /// Reads what serde wrote.

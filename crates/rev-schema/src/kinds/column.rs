@@ -42,17 +42,19 @@ impl ObjectKind for Column {
             "~partition",
             "~base",
             "~type_class",
+            "~not_null_oid",
         ]
     }
 
     fn query(&self, server: &Server) -> Option<String> {
-        let (not_null, not_null_join) = if server.since(18) {
+        let (not_null, not_null_oid, not_null_join) = if server.since(18) {
             (
                 "nn.conname, nn.connoinherit, NOT nn.convalidated",
+                "nn.oid",
                 "LEFT JOIN pg_constraint nn ON a.attnotnull AND nn.contype = 'n' AND nn.conrelid = a.attrelid AND nn.conkey[1] = a.attnum",
             )
         } else {
-            ("NULL, NULL, NULL", "")
+            ("NULL, NULL, NULL", "NULL", "")
         };
         let compression = server.pick(14, "nullif(a.attcompression, '')", "NULL");
         Some(format!(
@@ -61,7 +63,7 @@ impl ObjectKind for Column {
              a.attnotnull, {not_null}, nullif(a.attgenerated, ''), CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END, \
              CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, {compression}, nullif(a.attstattarget, -1), array_to_json(a.attoptions), \
              array_to_json(a.attfdwoptions), a.attislocal, a.attinhcount, a.attnum, c.relispartition, \
-             CASE WHEN a.atttypmod = -1 THEN NULL ELSE format_type(a.atttypid, NULL) END, t.typcategory \
+             CASE WHEN a.atttypmod = -1 THEN NULL ELSE format_type(a.atttypid, NULL) END, t.typcategory, {not_null_oid} \
              FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
              JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated <> '' \
              LEFT JOIN pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace \
@@ -93,10 +95,9 @@ impl ObjectKind for Column {
         }
         if keeps_place(&object.id, context) {
             let (column, base) = (ident(&object.id.part), object.text("type"));
-            return vec![Draft::clause(
-                head(&object.id, context, false),
-                format!("ALTER COLUMN {column} SET EXPRESSION AS (NULL::{base})"),
-            )];
+            // On its own: within one ALTER TABLE the server would change types first.
+            let head = head(&object.id, context, false);
+            return vec![Draft::new(format!("{head} ALTER COLUMN {column} SET EXPRESSION AS (NULL::{base})"))];
         }
         vec![
             Draft::clause(
@@ -125,7 +126,8 @@ impl ObjectKind for Column {
             ));
         }
         let retyped = old.text("type") != new.text("type") || old.get("collation") != new.get("collation");
-        if (retyped && !follows(old, new, context) && !context.follows_type(id)) || context.is_swapped(id) {
+        if (retyped && !follows(old, new, context) && !context.follows_type(id)) || (context.is_swapped(id) && !parent_is_swapped(id, context))
+        {
             drafts.push(retype(old, new, context));
         }
         if expression_only && old.text("expression") != new.text("expression") {
@@ -205,7 +207,14 @@ fn keeps_place(id: &Identity, context: &Context<'_>) -> bool {
     let (Some(old), Some(new)) = (context.from.get(id), context.to.get(id)) else {
         return false;
     };
+    let type_goes = context.from.position(id).is_some_and(|at| {
+        context.from.depends(at).any(|(on, _)| {
+            let on = &context.from.at(on).id;
+            on.kind.is_type() && !context.stands(on)
+        })
+    });
     context.since(17)
+        && !type_goes
         && context.is_rebuilt(id)
         && [old, new].iter().all(|column| column.get("generated") == Some("s") && !column.is("not_null"))
         && ["type", "collation", "storage", "compression", "statistics", "options"].iter().all(|name| old.get(name) == new.get(name))
@@ -234,6 +243,13 @@ fn follows(old: &Object, new: &Object, context: &Context<'_>) -> bool {
             _ => false,
         }
     })
+}
+
+/// Returns whether a parent's column is handed over to the new type, and this one with it.
+fn parent_is_swapped(id: &Identity, context: &Context<'_>) -> bool {
+    context
+        .parents_that_stand(id)
+        .any(|(schema, name)| context.is_swapped(&Identity::part(Kind::Column, &schema, &name, &id.part)))
 }
 
 fn retype(old: &Object, new: &Object, context: &Context<'_>) -> Draft {
@@ -341,7 +357,18 @@ fn not_null(old: &Object, new: &Object, context: &Context<'_>) -> Vec<Draft> {
         was == Some(old.is("not_null")) && is == Some(new.is("not_null"))
     }) && old.is("not_null") != new.is("not_null");
     let partitioned = context.to.get(&id.whole(Kind::Table)).is_some_and(|table| table.get("partition_key").is_some());
-    if comes_with_parent && (context.since(18) || new.is("partition")) {
+    // From 18 on NOT NULL is inherited, unless its constraint says otherwise.
+    let handed_down = context.since(18)
+        && !old.is("not_null")
+        && context.parents_that_stand(id).any(|(schema, name)| {
+            let parent = context.to.get(&Identity::part(Kind::Column, &schema, &name, &id.part));
+            parent.is_some_and(|parent| {
+                parent.is("not_null")
+                    && !parent.is("not_null_no_inherit")
+                    && parent.get("not_null_name") == new.get("not_null_name")
+            })
+        });
+    if handed_down || comes_with_parent && (context.since(18) || new.is("partition")) {
         return Vec::new();
     }
     let head = head(id, context, !(partitioned || context.since(18)));
@@ -377,7 +404,12 @@ fn not_null(old: &Object, new: &Object, context: &Context<'_>) -> Vec<Draft> {
                 drafts.push(Draft::clause(&head, format!("ADD CONSTRAINT {name} NOT NULL {column} NOT VALID")));
                 return drafts;
             }
-            if was != is && !is.is_empty() && !was.is_empty() {
+            let with_parent = context.parents_that_stand(id).any(|(schema, name)| {
+                let parent = Identity::part(Kind::Column, &schema, &name, &id.part);
+                context.from.get(&parent).is_some_and(|parent| parent.get("not_null_name") == Some(was))
+                    && context.to.get(&parent).is_some_and(|parent| parent.get("not_null_name") == Some(is))
+            });
+            if was != is && !is.is_empty() && !was.is_empty() && !with_parent {
                 drafts.push(Draft::new(format!("{head} RENAME CONSTRAINT {} TO {name}", ident(was))));
             }
             if old.is("not_null_no_inherit") != new.is("not_null_no_inherit") {
@@ -518,19 +550,22 @@ pub(crate) fn create_with(object: &Object, parts: &[&Object], context: &Context<
     }
     if keeps_place(&object.id, context) {
         let column = ident(&object.id.part);
-        return vec![Draft::clause(
-            head(&object.id, context, false),
-            format!("ALTER COLUMN {column} SET EXPRESSION AS ({})", object.text("expression")),
-        )];
+        let head = head(&object.id, context, false);
+        let expression = object.text("expression");
+        return vec![Draft::new(format!("{head} ALTER COLUMN {column} SET EXPRESSION AS ({expression})"))];
     }
     if let Some(through) = context.arrives_through(object) {
         return arrive(object, parts, &through, context);
     }
+    // The rows that are there take the value given for them; new ones must bring their own.
+    let given = context.options.defaults.get(&context.words(&object.id));
+    let given = given.filter(|_| object.is("not_null") && !parts.iter().any(|part| part.id.kind == Kind::DefaultValue));
+    let value = given.map(|value| format!(" DEFAULT {value}")).unwrap_or_default();
     let mut draft = Draft::clause(
         head(&object.id, context, false),
-        format!("ADD COLUMN {}", definition(object, parts, false, context)),
+        format!("ADD COLUMN {}{value}", definition(object, parts, false, context)),
     );
-    let valued = parts.iter().any(|part| matches!(part.id.kind, Kind::DefaultValue | Kind::IdentityColumn));
+    let valued = given.is_some() || parts.iter().any(|part| matches!(part.id.kind, Kind::DefaultValue | Kind::IdentityColumn));
     if parts.iter().any(|part| part.id.kind == Kind::IdentityColumn || default_value::is_volatile(part))
         || object.get("generated") == Some("s")
     {
@@ -540,6 +575,10 @@ pub(crate) fn create_with(object: &Object, parts: &[&Object], context: &Context<
         draft = draft.hazard("fails_on_rows", format!("fails when {} has rows", object.id.name));
     }
     let mut drafts = vec![draft];
+    if given.is_some() {
+        let (head, column) = (head(&object.id, context, false), ident(&object.id.part));
+        drafts.push(Draft::new(format!("{head} ALTER COLUMN {column} DROP DEFAULT")));
+    }
     drafts.extend(after_create(object, context));
     drafts
 }

@@ -62,6 +62,10 @@ impl ObjectKind for Comment {
 /// Returns the object commented on, and what that may be a column of without being an object itself.
 fn targets(object: &Object) -> Vec<Identity> {
     let mut targets: Vec<_> = object.id.target().into_iter().collect();
+    // A NOT NULL constraint is a property of its column.
+    if object.id.on == Some(Kind::Constraint) && object.text("sub") != "0" {
+        targets.push(Identity::part(Kind::Column, &object.id.schema, &object.id.name, object.text("sub")));
+    }
     if object.id.on == Some(Kind::Column) {
         targets.extend([Kind::View, Kind::MaterializedView, Kind::CompositeType].map(|kind| object.id.whole(kind)));
     }
@@ -74,6 +78,7 @@ fn write(object: &Object, text: &str, context: &Context<'_>) -> Vec<Draft> {
     };
     let name = match context.find(&target) {
         Some(target) => describe::target(target, context),
+        None if target.kind == Kind::Constraint => format!("CONSTRAINT {} ON {}", ident(&target.part), context.of(&target)),
         None => format!("COLUMN {}.{}", context.of(&target), ident(&target.part)),
     };
     vec![Draft::new(format!("COMMENT ON {name} IS {text}"))]
