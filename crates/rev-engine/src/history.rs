@@ -20,7 +20,8 @@ pub use error::HistoryError;
 pub struct History {
     /// How the revisions hang together.
     pub graph: RevisionGraph,
-    entries: HashMap<RevisionId, RevisionEntry>,
+    entries: Vec<RevisionEntry>,
+    index: HashMap<RevisionId, usize>,
 }
 
 /// One revision file.
@@ -44,17 +45,8 @@ impl History {
     /// with its file.
     pub fn read(project: &Project) -> Result<Self, EngineError> {
         let files = read::list(project)?;
-        let headers = read::headers(&files, |path| project.shown(path))?;
-        let entries = files
-            .into_iter()
-            .zip(headers)
-            .map(|(path, header)| RevisionEntry {
-                shown: project.shown(&path),
-                path,
-                header,
-                text: None,
-            });
-        Self::build(entries)
+        let (entries, revisions) = read::entries(files, |path| project.shown(path))?;
+        Self::build(entries, revisions)
     }
 
     /// Reads the history of a project that may not have written its first revision yet: no folder is no history.
@@ -63,7 +55,9 @@ impl History {
     /// As [`History::read`].
     pub fn read_or_empty(project: &Project) -> Result<Self, EngineError> {
         match Self::read(project) {
-            Err(EngineError::History(HistoryError::MissingLocation { .. })) => Self::build([]),
+            Err(EngineError::History(HistoryError::MissingLocation { .. })) => {
+                Self::build(Vec::new(), Vec::new())
+            }
             other => other,
         }
     }
@@ -86,25 +80,30 @@ impl History {
                 text: Some(text),
             });
         }
-        Self::build(entries)
+        let revisions = entries
+            .iter()
+            .map(|entry| as_revision(&entry.header))
+            .collect();
+        Self::build(entries, revisions)
     }
 
-    fn build(all: impl IntoIterator<Item = RevisionEntry>) -> Result<Self, EngineError> {
-        let mut entries: HashMap<RevisionId, RevisionEntry> = HashMap::new();
-        for entry in all {
-            let id = RevisionId::from(entry.header.revision.as_str());
-            if let Some(first) = entries.get(&id) {
-                return Err(HistoryError::DuplicateRevision {
-                    revision: id,
-                    files: [first.shown.clone(), entry.shown],
-                }
-                .into());
+    fn build(entries: Vec<RevisionEntry>, revisions: Vec<Revision>) -> Result<Self, EngineError> {
+        let mut index = HashMap::with_capacity(entries.len());
+        for (position, revision) in revisions.iter().enumerate() {
+            if index.insert(revision.id.clone(), position).is_some() {
+                return Err(duplicate(&entries));
             }
-            entries.insert(id, entry);
         }
-        let graph = RevisionGraph::new(entries.values().map(|entry| as_revision(&entry.header)))
-            .map_err(|error| unsound(error, &entries))?;
-        Ok(Self { graph, entries })
+        match RevisionGraph::new(revisions) {
+            Ok(graph) => Ok(Self {
+                graph,
+                entries,
+                index,
+            }),
+            Err(error) => Err(unsound(error, |id| {
+                index.get(id).map(|position| &entries[*position])
+            })),
+        }
     }
 
     /// Returns a revision's file.
@@ -112,18 +111,21 @@ impl History {
     /// # Errors
     /// The revision is not one of this history's.
     pub fn file(&self, revision: &RevisionId) -> Result<&RevisionEntry, EngineError> {
-        self.entries.get(revision).ok_or_else(|| {
-            GraphError::UnknownRevision {
-                asked: revision.to_string(),
-                near: Vec::new(),
-            }
-            .into()
-        })
+        self.index
+            .get(revision)
+            .map(|position| &self.entries[*position])
+            .ok_or_else(|| {
+                GraphError::UnknownRevision {
+                    asked: revision.to_string(),
+                    near: Vec::new(),
+                }
+                .into()
+            })
     }
 
     /// Returns all files, in no particular order.
     pub fn files(&self) -> impl Iterator<Item = &RevisionEntry> {
-        self.entries.values()
+        self.entries.iter()
     }
 
     /// Returns the whole text of a revision's file.
@@ -166,8 +168,32 @@ pub(crate) fn as_revision(header: &Header) -> Revision {
     }
 }
 
+/// Names two files with one identifier. Files come in no particular order, so the first by name is looked for: the same
+/// fault on every machine.
+fn duplicate(entries: &[RevisionEntry]) -> EngineError {
+    let mut named: Vec<(&str, &PathBuf)> = entries
+        .iter()
+        .map(|entry| (entry.header.revision.as_str(), &entry.shown))
+        .collect();
+    named.sort_unstable();
+    let pair = named.windows(2).find(|pair| pair[0].0 == pair[1].0);
+    match pair {
+        Some([(id, first), (_, second)]) => HistoryError::DuplicateRevision {
+            revision: RevisionId::from(*id),
+            files: [(*first).clone(), (*second).clone()],
+        }
+        .into(),
+        _ => EngineError::Internal {
+            message: "a duplicate revision that is none".to_owned(),
+        },
+    }
+}
+
 /// Adds the file to what the graph found: the graph knows ids only.
-fn unsound(error: GraphError, entries: &HashMap<RevisionId, RevisionEntry>) -> EngineError {
+fn unsound<'a>(
+    error: GraphError,
+    file: impl Fn(&RevisionId) -> Option<&'a RevisionEntry>,
+) -> EngineError {
     let (revision, key) = match &error {
         GraphError::MissingParent { revision, .. } => (Some(revision), "down_revision"),
         GraphError::MissingDependency { revision, .. }
@@ -179,12 +205,10 @@ fn unsound(error: GraphError, entries: &HashMap<RevisionId, RevisionEntry>) -> E
         GraphError::Cycle { path } => (path.first(), "down_revision"),
         _ => (None, "revision"),
     };
-    let place = revision
-        .and_then(|revision| entries.get(revision))
-        .map(|entry| Place {
-            line: read::line_of_key(entry.text, &entry.path, key),
-            file: entry.shown.clone(),
-        });
+    let place = revision.and_then(file).map(|entry| Place {
+        line: read::line_of_key(entry.text, &entry.path, key),
+        file: entry.shown.clone(),
+    });
     HistoryError::Unsound { place, error }.into()
 }
 

@@ -4,6 +4,8 @@ use crate::error::EngineError;
 use crate::history::History;
 use crate::settings::{Overrides, Settings};
 use crate::variables::Variables;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 /// The name of the settings file.
@@ -52,7 +54,8 @@ impl Project {
         let start = if options.directory.as_os_str().is_empty() {
             std::env::current_dir().map_err(|error| EngineError::io("find", ".", error))?
         } else {
-            options.directory.clone()
+            std::path::absolute(&options.directory)
+                .map_err(|error| EngineError::io("find", &options.directory, error))?
         };
         let file = match options
             .config
@@ -132,9 +135,18 @@ impl Project {
 
     /// Returns a path as a person in the starting folder would type it.
     pub fn shown(&self, path: &Path) -> PathBuf {
-        match path.strip_prefix(&self.root) {
-            Ok(inside) => self.shown_root.join(inside),
-            Err(_) => path.to_owned(),
+        // Nearly always a file right below: cut as bytes, since this is done for every revision file at every start.
+        let inside = path
+            .as_os_str()
+            .as_bytes()
+            .strip_prefix(self.root.as_os_str().as_bytes())
+            .and_then(|rest| rest.strip_prefix(b"/"));
+        match inside {
+            Some(inside) if self.shown_root.as_os_str().is_empty() => {
+                PathBuf::from(OsStr::from_bytes(inside))
+            }
+            Some(inside) => self.shown_root.join(OsStr::from_bytes(inside)),
+            None => path.to_owned(),
         }
     }
 

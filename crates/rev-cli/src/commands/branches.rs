@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::ui::Ui;
+use crate::ui::{Ui, paint};
 use crate::view::{View, object, revision};
 use rev_engine::commands::branches::{Branch, branches};
 use rev_engine::{ExitKind, History};
@@ -16,7 +16,9 @@ use serde_json::{Map, Value, json};
 ///     rev branches
 ///     9a0b1c2d3e4f (branch point)  Create users
 ///       -> 3f2a9c1b7d10 (head)  Add user preferences
-///       -> 77c0ffee1234 (head)  Add search
+///       -> 77c0ffee1234 (search) (head)  Add search
+///
+///     search starts at 77c0ffee1234 (search) (head)  Add search
 ///
 /// Exit codes: 0 done, 8 the history is unsound.
 #[derive(Debug, clap::Args)]
@@ -71,6 +73,20 @@ impl View for Report {
                     revision::line(&self.history, child, styles)?
                 ))?;
             }
+        }
+        let labels = self.history.graph.branch_labels();
+        if !labels.is_empty() && !self.branches.is_empty() {
+            ui.println("")?;
+        }
+        for (label, id) in &labels {
+            let line = revision::line(&self.history, id, styles)?;
+            ui.println(format_args!(
+                "{} starts at {line}",
+                paint(styles.label, label)
+            ))?;
+        }
+        if labels.is_empty() && self.branches.is_empty() {
+            ui.say("the history is one line, without labels");
         }
         Ok(())
     }

@@ -59,6 +59,9 @@ impl View for Revisions<'_> {
     }
 
     fn text(&self, ui: &Ui) -> Result<(), Failure> {
+        if self.ids.is_empty() {
+            ui.say("no revisions yet");
+        }
         for (index, id) in self.ids.iter().enumerate() {
             if ui.verbosity() == 0 {
                 ui.println(revision::line(self.history, id, ui.out_styles)?)?;

@@ -211,6 +211,9 @@ impl View for HistoryView<'_> {
     }
 
     fn text(&self, ui: &Ui) -> Result<(), Failure> {
+        if self.history.graph.is_empty() {
+            ui.say("no revisions yet");
+        }
         ui.print(self.drawn(ui.verbosity(), ui.out_styles)?)
     }
 }

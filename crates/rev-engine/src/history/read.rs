@@ -4,23 +4,23 @@
 //! types the folder itself tells, of each file one bounded prefix is read (headers are short; longer ones are read on),
 //! and the files are shared out among threads.
 
-use super::HistoryError;
+use super::{HistoryError, RevisionEntry, as_revision};
 use crate::error::EngineError;
 use crate::project::Project;
+use rev_dag::Revision;
 use rev_template::Header;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-/// How much of a file is read at first. A header takes some 300 bytes; a page costs no more than a part of one.
-const PREFIX: usize = 4096;
+/// How much of a file is read at first. A header takes some 300 bytes.
+const PREFIX: usize = 1024;
 
 /// Files a thread takes at a time. Below two portions no thread is started: it would cost more than it saves.
 const PORTION: usize = 64;
 
-/// Returns the revision files of all locations, sorted, so that the same fault is found first everywhere.
+/// Returns the revision files of all locations, in no particular order.
 ///
 /// A location that is not there is an error only when none is: git keeps no empty folders.
 pub(super) fn list(project: &Project) -> Result<Vec<PathBuf>, EngineError> {
@@ -43,9 +43,11 @@ pub(super) fn list(project: &Project) -> Result<Vec<PathBuf>, EngineError> {
         }
         .into());
     }
-    files.sort_unstable();
     // One location may lie inside another; a file is one file however it was reached.
-    files.dedup();
+    if locations.len() > 1 {
+        files.sort_unstable();
+        files.dedup();
+    }
     Ok(files)
 }
 
@@ -84,57 +86,80 @@ fn walk(
     Ok(())
 }
 
-/// A portion's number, and its headers.
-type Portion = (usize, Result<Vec<Header>, EngineError>);
+/// Revision files, and what the graph is to know of each, in the same order.
+type Entries = (Vec<RevisionEntry>, Vec<Revision>);
 
-/// Reads the headers of files, in their order. Of several faults the first in that order is reported.
-pub(super) fn headers(
-    files: &[PathBuf],
+/// Reads the headers of files, in no particular order. Of several faults that of the first file by name is reported, so that
+/// it is the same everywhere.
+pub(super) fn entries(
+    files: Vec<PathBuf>,
     shown: impl Fn(&Path) -> PathBuf + Sync,
-) -> Result<Vec<Header>, EngineError> {
-    if files.len() < 2 * PORTION {
-        let mut buffer = vec![0; PREFIX];
-        return files
-            .iter()
-            .map(|path| header(path, &shown, &mut buffer))
-            .collect();
-    }
-    let threads = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(8);
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<Portion>> = Mutex::new(Vec::with_capacity(files.len() / PORTION + 1));
+) -> Result<Entries, EngineError> {
+    let count = files.len();
+    let threads = if count < 2 * PORTION {
+        1
+    } else {
+        std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(8)
+    };
+    let files = Mutex::new(files.into_iter());
+    let faults: Mutex<Vec<(PathBuf, EngineError)>> = Mutex::new(Vec::new());
     let work = || {
         let mut buffer = vec![0; PREFIX];
+        let (mut entries, mut revisions) = (
+            Vec::with_capacity(count / threads + PORTION),
+            Vec::with_capacity(count / threads + PORTION),
+        );
         loop {
-            let portion = next.fetch_add(1, Ordering::Relaxed);
-            let Some(files) = files.chunks(PORTION).nth(portion) else {
-                break;
-            };
-            let headers = files
-                .iter()
-                .map(|path| header(path, &shown, &mut buffer))
-                .collect();
-            done.lock()
-                .unwrap_or_else(|poisoned| poisoned.into_inner())
-                .push((portion, headers));
+            let portion: Vec<PathBuf> = unpoisoned(files.lock()).by_ref().take(PORTION).collect();
+            if portion.is_empty() {
+                return (entries, revisions);
+            }
+            for path in portion {
+                match header(&path, &shown, &mut buffer) {
+                    Ok(header) => {
+                        revisions.push(as_revision(&header));
+                        entries.push(RevisionEntry {
+                            shown: shown(&path),
+                            path,
+                            header,
+                            text: None,
+                        });
+                    }
+                    Err(error) => unpoisoned(faults.lock()).push((path, error)),
+                }
+            }
         }
     };
-    std::thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(work);
+    let (entries, revisions) = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads)
+            // A machine that has no thread to give is no reason to fail: there is this one.
+            .filter_map(|_| std::thread::Builder::new().spawn_scoped(scope, work).ok())
+            .collect();
+        let (mut entries, mut revisions) = work();
+        for other in others {
+            let (mut more_entries, mut more_revisions) = other
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            entries.append(&mut more_entries);
+            revisions.append(&mut more_revisions);
         }
-        work();
+        (entries, revisions)
     });
-    let mut done = done
-        .into_inner()
-        .unwrap_or_else(|poisoned| poisoned.into_inner());
-    done.sort_unstable_by_key(|(portion, _)| *portion);
-    let mut all = Vec::with_capacity(files.len());
-    for (_, headers) in done {
-        all.extend(headers?);
+    let faults = faults.into_inner().unwrap_or_else(PoisonError::into_inner);
+    match faults
+        .into_iter()
+        .min_by(|left, right| left.0.cmp(&right.0))
+    {
+        Some((_, error)) => Err(error),
+        None => Ok((entries, revisions)),
     }
-    Ok(all)
+}
+
+/// A lock is poisoned only by a panic, and a panic ends the process.
+fn unpoisoned<T>(lock: Result<T, PoisonError<T>>) -> T {
+    lock.unwrap_or_else(PoisonError::into_inner)
 }
 
 fn header(
