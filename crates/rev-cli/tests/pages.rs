@@ -353,7 +353,7 @@ fn line_matches(want: &str, got: &str) -> bool {
 fn timeless(line: &str) -> String {
     let mut words = Vec::new();
     for word in line.split_whitespace() {
-        let bare = word.trim_matches(|c: char| "(),;".contains(c));
+        let bare = word.trim_matches(|c: char| "(),;:".contains(c));
         let number = bare
             .trim_end_matches("ms")
             .trim_end_matches("µs")
