@@ -3,6 +3,9 @@
 //! Nothing is decided here: a command parses its arguments, makes one call into `rev-engine` and shows the report.
 //! Data goes to stdout, talk to stderr; with `--format json` stdout is one JSON object whatever happens.
 
+// The doc comments of arguments are the manual: what is indented in them is typed into a shell.
+#![allow(rustdoc::invalid_rust_codeblocks)]
+
 mod args;
 mod commands;
 mod context;

@@ -1,6 +1,6 @@
 //! The models: the schema that the team wants, as DDL from files, from a program, or as a live database to imitate.
 //!
-//! This module gathers the texts; [`load`] brings them into a scratch database.
+//! This module gathers the texts; [`load()`] brings them into a scratch database.
 
 mod bodies;
 mod error;

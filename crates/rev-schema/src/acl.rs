@@ -81,7 +81,7 @@ pub(crate) fn write(acl: &Acl) -> Vec<String> {
         .collect()
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 pub(crate) fn read(lines: &[String]) -> Acl {
     let mut acl = Acl::new();
     for line in lines {

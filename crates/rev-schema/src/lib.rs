@@ -1,6 +1,6 @@
 //! Two catalogues in, ordered statements out: the heart of autogenerate.
 //!
-//! [`catalog_script`] gives the queries, [`Catalog::load`] reads their rows, [`diff`] compares two catalogues. Nothing
+//! [`catalog_script`] gives the queries, [`Catalog::load`] reads their rows, [`diff()`] compares two catalogues. Nothing
 //! here opens a connection. Texts are compared as the server prints them, so both sides must come from servers of one
 //! version with the same `search_path`.
 

@@ -2,7 +2,7 @@
 //!
 //! # A new command
 //!
-//! One file, and two lines here: the module, and its line in [`commands!`] (which is the order in `rev --help`).
+//! One file, and two lines here: the module, and its line in `commands!` (which is the order in `rev --help`).
 //! A command is listed when it works, not before. The file `x.rs` holds
 //!
 //! ```ignore
