@@ -6,6 +6,9 @@
 //! Whether they do is for pg_dump to judge, which knows nothing of `rev`.
 //!
 //! `REV_PAIR=view_` runs the pairs whose names hold that text.
+//!
+//! What does not work yet stands in `tests/pairs/FIXME`, and is asserted not to: a pair that begins to pass
+//! must be taken out of that list.
 
 mod pair;
 mod run;
@@ -29,6 +32,7 @@ fn every_pair_goes_up_and_comes_back() {
         .collect();
     assert!(!pairs.is_empty(), "no pair is called `{wanted}`");
     pair::create_roles(server, &pairs);
+    let unfinished = pair::unfinished(server.major());
 
     let witness = Witness::find(server);
     let next = AtomicUsize::new(0);
@@ -38,10 +42,19 @@ fn every_pair_goes_up_and_comes_back() {
         for _ in 0..threads.min(pairs.len()) {
             scope.spawn(|| {
                 while let Some(pair) = pairs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Err(failure) = run::run(server, &witness, pair) {
-                        let text = format!("{}: {failure}", pair.name);
-                        failures.lock().expect("no thread panics").push(text);
-                    }
+                    let text = match run::run(server, &witness, pair) {
+                        Ok(()) if unfinished.contains(&pair.name) => {
+                            format!(
+                                "{}: passes now; take its line out of tests/pairs/FIXME",
+                                pair.name
+                            )
+                        }
+                        Err(failure) if !unfinished.contains(&pair.name) => {
+                            format!("{}: {failure}", pair.name)
+                        }
+                        _ => continue,
+                    };
+                    failures.lock().expect("no thread panics").push(text);
                 }
             });
         }
