@@ -517,7 +517,7 @@ fn score(
             } else {
                 0
             };
-            35 + place + null + value + likeness(&old.id.part, &new.id.part) * 35 / 100
+            35 + place + null + value + share(likeness(&old.id.part, &new.id.part), 35)
         }
         Kind::Table => {
             let none = Vec::new();
@@ -533,7 +533,7 @@ fn score(
                 return 0;
             }
             u8::try_from(50 + shared * 35 / all).unwrap_or(85)
-                + likeness(&old.id.name, &new.id.name) * 15 / 100
+                + share(likeness(&old.id.name, &new.id.name), 15)
         }
         Kind::Sequence if from.has(&old.id.sibling(Kind::SequenceOwner)) => 0,
         Kind::Sequence => {
@@ -544,9 +544,14 @@ fn score(
                 0
             }
         }
-        _ if old.same_state(new) => 75 + likeness(&old.id.name, &new.id.name) * 20 / 100,
+        _ if old.same_state(new) => 75 + share(likeness(&old.id.name, &new.id.name), 20),
         _ => 0,
     }
+}
+
+/// Returns so many points out of `of` as a hundredth part says.
+fn share(percent: u8, of: u16) -> u8 {
+    u8::try_from(u16::from(percent) * of / 100).unwrap_or(u8::MAX)
 }
 
 /// Returns how much of two names is common, 0 to 100: the share of pairs of neighbouring letters.
