@@ -287,7 +287,12 @@ pub(crate) fn names(object: &Object) -> Vec<(&'static str, String, String)> {
         }
         Kind::Sequence | Kind::Index => name("relation"),
         Kind::Constraint if matches!(object.text("type"), "p" | "u" | "x") => {
-            vec![("relation", id.schema.clone(), id.part.clone())]
+            let mut names = vec![("relation", id.schema.clone(), id.part.clone())];
+            if object.text("type") == "p" {
+                // A table has one, whatever it is called.
+                names.extend(name("primary key"));
+            }
+            names
         }
         // Bounds may overlap what another partition is about to give up.
         Kind::Inheritance if object.get("bound").is_some() => {
