@@ -208,7 +208,8 @@ pub(super) async fn restore_into(
     }
     command.arg(backup.dump());
     let output = client.run(command).await?;
-    if !output.succeeded && !(tolerant && output.only_unknown_settings) {
+    let excused = tolerant && output.only_unknown_settings;
+    if !output.succeeded && !excused {
         return Err(BackupError::RestoreFailed { said: output.said }.into());
     }
     Ok(())
