@@ -248,8 +248,7 @@ pub fn show_plan(
     let wait = args.wait.wait(&project)?;
     let (opened, made) = with_surroundings(context, async |surroundings| {
         let mut opened = rev_engine::commands::run::open(&project, wait, surroundings).await?;
-        let rows = &opened.state.rows;
-        let made = match rev_engine::commands::plan::plan(&opened.history.graph, rows, planned) {
+        let made = match opened.plan(planned).await {
             Ok(plan) => {
                 let steps = rev_engine::commands::preview::preview(&mut opened, &plan).await?;
                 Ok((plan, steps))
@@ -300,12 +299,11 @@ pub fn write_script(
         (history, plan)
     } else {
         let wait = args.wait.wait(&project)?;
-        let opened = with_surroundings(context, async |surroundings| {
-            rev_engine::commands::run::open(&project, wait, surroundings).await
-        })?;
-        let rows = &opened.state.rows;
-        let plan = rev_engine::commands::plan::plan(&opened.history.graph, rows, planned)?;
-        (opened.history, plan)
+        with_surroundings(context, async |surroundings| {
+            let mut opened = rev_engine::commands::run::open(&project, wait, surroundings).await?;
+            let plan = opened.plan(planned).await?;
+            Ok((opened.history, plan))
+        })?
     };
     let settings = RunSettings::of(project.settings());
     let identity = Identity::of(&project.settings().variables, &SystemIds, project.root());

@@ -10,7 +10,7 @@ use crate::project::Project;
 use rev_dag::{GraphError, Revision, RevisionGraph, RevisionId};
 use rev_template::{Header, RevisionFile};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 pub use error::HistoryError;
@@ -34,7 +34,7 @@ pub struct RevisionEntry {
     /// Its header.
     pub header: Header,
     /// Its text, where that is part of the program ([`History::from_texts`]).
-    text: Option<&'static str>,
+    text: Option<Cow<'static, str>>,
 }
 
 impl History {
@@ -77,7 +77,7 @@ impl History {
                 path: name.into(),
                 shown: name.into(),
                 header,
-                text: Some(text),
+                text: Some(Cow::Borrowed(text)),
             });
         }
         let revisions = entries
@@ -85,6 +85,40 @@ impl History {
             .map(|entry| as_revision(&entry.header))
             .collect();
         Self::build(entries, revisions)
+    }
+
+    /// Adds revisions that have no file here, from texts kept elsewhere. What the files say stays; a label that one of them
+    /// gives already is left out.
+    ///
+    /// # Errors
+    /// A text cannot be understood, or files and texts make no sound graph together.
+    pub(crate) fn take_in(
+        &mut self,
+        texts: impl IntoIterator<Item = (PathBuf, String)>,
+    ) -> Result<(), EngineError> {
+        let mut entries = std::mem::take(&mut self.entries);
+        let mut revisions: Vec<Revision> = self.graph.revisions().cloned().collect();
+        let taken: HashSet<String> = revisions
+            .iter()
+            .flat_map(|revision| revision.branch_labels.iter().cloned())
+            .collect();
+        // The graph has its own order; entries and revisions go by one position.
+        entries.sort_by_cached_key(|entry| RevisionId::from(entry.header.revision.as_str()));
+        revisions.sort_by(|left, right| left.id.cmp(&right.id));
+        for (path, text) in texts {
+            let mut header = rev_template::parse_header(&text)
+                .map_err(|error| HistoryError::bad_file(&path, error))?;
+            header.branch_labels.retain(|label| !taken.contains(label));
+            revisions.push(as_revision(&header));
+            entries.push(RevisionEntry {
+                shown: path.clone(),
+                path,
+                header,
+                text: Some(Cow::Owned(text)),
+            });
+        }
+        *self = Self::build(entries, revisions)?;
+        Ok(())
     }
 
     fn build(entries: Vec<RevisionEntry>, revisions: Vec<Revision>) -> Result<Self, EngineError> {
@@ -134,8 +168,8 @@ impl History {
     /// The file cannot be read.
     pub fn text(&self, revision: &RevisionId) -> Result<Cow<'static, str>, EngineError> {
         let entry = self.file(revision)?;
-        match entry.text {
-            Some(text) => Ok(Cow::Borrowed(text)),
+        match &entry.text {
+            Some(text) => Ok(text.clone()),
             None => read::text(&entry.path, &entry.shown).map(Cow::Owned),
         }
     }
@@ -206,7 +240,7 @@ fn unsound<'a>(
         _ => (None, "revision"),
     };
     let place = revision.and_then(file).map(|entry| Place {
-        line: read::line_of_key(entry.text, &entry.path, key),
+        line: read::line_of_key(entry.text.as_deref(), &entry.path, key),
         file: entry.shown.clone(),
     });
     HistoryError::Unsound { place, error }.into()

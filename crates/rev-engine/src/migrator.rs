@@ -22,7 +22,7 @@ use crate::history::History;
 use crate::pg::{Address, Books, ConnectOptions, connect};
 use crate::ports::SystemIds;
 use crate::runner::carry::{Carry, carry, look};
-use crate::runner::{Consent, Identity, Interrupt, RunError, RunSettings};
+use crate::runner::{Consent, Identity, Interrupt, RunError, RunSettings, stored};
 use crate::settings::TransactionScope;
 use crate::variables::Variables;
 use std::path::Path;
@@ -223,7 +223,8 @@ impl ConnectedMigrator {
             let state = look(&mut session, &this.migrator.settings.books).await?;
             let place = session.place().to_owned();
             session.close().await;
-            let report = crate::commands::current::report(history, place, state.rows);
+            let stored = Vec::new();
+            let report = crate::commands::current::report(history, place, state.rows, stored);
             let ids = |ids: &[rev_dag::RevisionId]| ids.iter().map(ToString::to_string).collect();
             Ok(MigrationStatus {
                 heads: ids(&report.heads),
@@ -239,9 +240,14 @@ impl ConnectedMigrator {
         planned: Planned<'_>,
         interrupt: &Interrupt,
     ) -> Result<MigrationReport, EngineError> {
-        let history = self.migrator.history.history()?;
+        let mut history = self.migrator.history.history()?;
         let mut session = connect(&self.connect).await.map_err(RunError::from)?;
-        let state = look(&mut session, &self.migrator.settings.books).await?;
+        let books = &self.migrator.settings.books;
+        let state = look(&mut session, books).await?;
+        let unknown = stored::unknown_rows(&history, &state.rows);
+        if matches!(planned, Planned::Downgrade(_)) && state.has_history && !unknown.is_empty() {
+            stored::complete(&mut session, books, &mut history, &unknown).await?;
+        }
         let known = state
             .rows
             .iter()

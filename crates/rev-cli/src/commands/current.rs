@@ -8,6 +8,7 @@ use crate::view::{View, object, revision};
 use rev_dag::RevisionId;
 use rev_engine::ExitKind;
 use rev_engine::commands::current::{CurrentReport, current};
+use rev_engine::runner::StoredRevision;
 use serde_json::{Map, Value, json};
 
 /// Show where the database stands
@@ -18,7 +19,8 @@ use serde_json::{Map, Value, json};
 ///     rev current -v                 all that is known of each, and what is pending
 ///     rev current --check-heads      ends with 3 unless everything is applied
 ///
-/// Exit codes: 0 done, 3 not everything is applied (`--check-heads`), 7 database unreachable, 8 the history is unsound.
+/// Exit codes: 0 done, 3 not everything is applied (`--check-heads`), 7 database unreachable, 8 the history is unsound or
+/// lacks a row (`--check-heads`).
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -53,7 +55,14 @@ impl View for CurrentView<'_> {
         for row in &report.rows {
             let id = RevisionId::from(row.as_str());
             current.push(if report.unknown.contains(row) {
-                json!({"revision": row, "unknown": true})
+                let mut one = json!({"revision": row, "unknown": true});
+                if let Some(stored) = report.stored(row) {
+                    one["message"] = json!(stored.message);
+                    one["applied_at"] = json!(stored.applied_at);
+                    one["by"] = json!(stored.by);
+                    one["way_back"] = json!(stored.has_way_back());
+                }
+                one
             } else {
                 Value::Object(revision::json(&report.history, &id)?)
             });
@@ -77,11 +86,20 @@ impl View for CurrentView<'_> {
         for row in &report.rows {
             let id = RevisionId::from(row.as_str());
             if report.unknown.contains(row) {
+                let stored = report.stored(row);
                 ui.println(format_args!(
-                    "{} {}",
+                    "{} {}{}",
                     paint(styles.revision, row),
-                    paint(styles.changed, "(no such revision here)")
+                    paint(styles.changed, "(no file here)"),
+                    stored
+                        .map(|stored| format!("  {stored}"))
+                        .unwrap_or_default()
                 ))?;
+                if ui.verbosity() > 0 {
+                    for line in stored.map(StoredRevision::told).unwrap_or_default() {
+                        ui.println(format_args!("    {}", paint(styles.dim, line)))?;
+                    }
+                }
             } else if ui.verbosity() > 0 {
                 ui.println(revision::details(&report.history, &id, styles)?)?;
             } else {
@@ -101,7 +119,9 @@ impl View for CurrentView<'_> {
     }
 
     fn exit(&self) -> ExitKind {
-        if self.check_heads && !self.report.is_at_heads() {
+        if self.check_heads && !self.report.unknown.is_empty() {
+            ExitKind::Unsound
+        } else if self.check_heads && !self.report.is_at_heads() {
             ExitKind::Pending
         } else {
             ExitKind::Done

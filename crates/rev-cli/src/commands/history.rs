@@ -70,16 +70,15 @@ pub fn looked_at(
         current(project, None, surroundings).await
     })?;
     for row in &report.unknown {
+        let stored = report.stored(row);
         context.ui.warn(format_args!(
-            "the database is at revision `{row}`, which this history does not have"
+            "the database is at `{row}`, which has no file here{}",
+            stored
+                .map(|stored| format!(": {stored}"))
+                .unwrap_or_default()
         ));
     }
-    let known = report
-        .rows
-        .into_iter()
-        .filter(|row| !report.unknown.contains(row))
-        .collect();
-    Ok((ManuallyDrop::new(report.history), Some(known)))
+    Ok((ManuallyDrop::new(report.history), Some(report.implied)))
 }
 
 /// The history, drawn.

@@ -101,8 +101,13 @@ impl View for StatusView {
                 ),
             },
         )?;
-        if !current.unknown.is_empty() {
-            fact("unknown rows", current.unknown.join(", "))?;
+        for row in &current.unknown {
+            let stored = current.stored(row);
+            let known = stored.map_or_else(String::new, |stored| format!(": {stored}"));
+            fact(
+                "no file here",
+                format!("{}{known}", paint(styles.revision, row)),
+            )?;
         }
         fact(
             "runner",

@@ -4,6 +4,7 @@ use rev_schema::{Changes, DiffOptions, diff};
 
 use super::autogenerate::version_rows;
 use super::check::CheckLine;
+use super::current::stored_of;
 use crate::codes::ExitKind;
 use crate::error::EngineError;
 use crate::events::EventSink;
@@ -130,12 +131,7 @@ async fn database(
         .filter(|row| history.graph.get(row.as_str()).is_none())
         .collect();
     if let Some(first) = unknown.first() {
-        return Ok(vec![CheckLine::wrong(
-            "database",
-            ExitKind::Unsound,
-            format!("its version table names `{first}`, which the history does not have"),
-            "get the missing revision files, or `rev stamp` the database to where it is".to_owned(),
-        )]);
+        return Ok(vec![unknown_row(project, history, session, first).await?]);
     }
     let mut lines = vec![pending(history, &rows)?];
     lines.extend(checksums(project, history, session, &rows).await?);
@@ -163,6 +159,32 @@ async fn database(
         line
     });
     Ok(lines)
+}
+
+/// The line about a row that no file knows, with what the database says of it.
+async fn unknown_row(
+    project: &Project,
+    history: &History,
+    session: &mut Session,
+    row: &str,
+) -> Result<CheckLine, EngineError> {
+    let books = RunSettings::of(project.settings()).books;
+    let state = look(session, &books).await?;
+    let stored = stored_of(session, &books, &state, history).await?;
+    let mut line = CheckLine::wrong(
+        "database",
+        ExitKind::Unsound,
+        format!("its version table names `{row}`, which the history does not have"),
+        "get the missing revision files, or `rev stamp` the database to where it is".to_owned(),
+    );
+    for revision in &stored {
+        line.details
+            .push(format!("{}: {revision}", revision.revision));
+        let told = revision.told();
+        line.details
+            .extend(told.iter().map(|statement| format!("    {statement}")));
+    }
+    Ok(line)
 }
 
 /// Compares the files of applied revisions with what ran; nothing to say where `rev` ran nothing yet.

@@ -3,7 +3,9 @@
 use super::run::{Opened, Surroundings, open};
 use crate::error::EngineError;
 use crate::history::History;
+use crate::pg::{Books, Session, State};
 use crate::project::Project;
+use crate::runner::{RunError, StoredRevision, stored};
 use rev_dag::RevisionId;
 use std::time::Duration;
 
@@ -17,6 +19,10 @@ pub struct CurrentReport {
     pub rows: Vec<String>,
     /// The rows that no revision file knows.
     pub unknown: Vec<String>,
+    /// What the database has kept of those, and of what lies between them and the files.
+    pub stored: Vec<StoredRevision>,
+    /// The rows that have files, and the revisions with files that the others stand on.
+    pub implied: Vec<String>,
     /// The heads of the history.
     pub heads: Vec<RevisionId>,
     /// What is not applied yet, in the order in which it would be.
@@ -24,6 +30,14 @@ pub struct CurrentReport {
 }
 
 impl CurrentReport {
+    /// Returns what the database has kept of a revision.
+    #[must_use]
+    pub fn stored(&self, revision: &str) -> Option<&StoredRevision> {
+        self.stored
+            .iter()
+            .find(|stored| stored.revision == revision)
+    }
+
     /// Whether everything is applied.
     #[must_use]
     pub fn is_at_heads(&self) -> bool {
@@ -43,27 +57,58 @@ pub async fn current(
     let opened = open(project, wait, surroundings).await?;
     let place = opened.session.place().to_owned();
     let Opened {
-        session,
+        mut session,
         state,
         history,
+        settings,
         ..
     } = opened;
+    let stored = stored_of(&mut session, &settings.books, &state, &history).await?;
     session.close().await;
-    Ok(report(history, place, state.rows))
+    Ok(report(history, place, state.rows, stored))
 }
 
-pub(crate) fn report(history: History, place: String, rows: Vec<String>) -> CurrentReport {
+/// What the database says of rows that no file knows: with all that they stand on, as far as it is kept.
+pub(crate) async fn stored_of(
+    session: &mut Session,
+    books: &Books,
+    state: &State,
+    history: &History,
+) -> Result<Vec<StoredRevision>, EngineError> {
+    let unknown = stored::unknown_rows(history, &state.rows);
+    if unknown.is_empty() || !state.has_history {
+        return Ok(Vec::new());
+    }
+    match stored::lineage(session, books, history, &unknown).await {
+        Err(EngineError::Run(RunError::NothingStored { .. })) => {
+            stored::read(session, books, &unknown).await
+        }
+        other => other,
+    }
+}
+
+pub(crate) fn report(
+    history: History,
+    place: String,
+    rows: Vec<String>,
+    stored: Vec<StoredRevision>,
+) -> CurrentReport {
     let (known, unknown): (Vec<String>, Vec<String>) = rows
         .iter()
         .cloned()
         .partition(|row| history.graph.get(row).is_some());
-    let pending = pending(&history, &known);
+    let below = stored.iter().flat_map(StoredRevision::stands_on);
+    let mut implied = known;
+    implied.extend(below.filter(|id| history.graph.get(id).is_some()).cloned());
+    let pending = pending(&history, &implied);
     CurrentReport {
         heads: history.graph.heads(),
         history,
         place,
         rows,
         unknown,
+        stored,
+        implied,
         pending,
     }
 }

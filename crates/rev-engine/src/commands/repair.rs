@@ -71,6 +71,9 @@ pub async fn repair(
     )
     .await?;
     let mut statements = Vec::new();
+    if !opened.state.is_complete {
+        statements.extend(books.create());
+    }
     for id in &changed {
         let script = load::upgrade(&opened.history, id)?;
         statements.push(books.insert_history(&Entry {
@@ -88,6 +91,7 @@ pub async fn repair(
             actor: &identity.actor,
             git_commit: identity.git_commit.as_deref(),
             note: Some(&options.reason),
+            place: Some(&script.place),
             ..Entry::default()
         }));
     }

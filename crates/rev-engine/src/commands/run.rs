@@ -1,6 +1,6 @@
 //! What `upgrade`, `downgrade` and `stamp` share: a plan carried out on a live database.
 
-use crate::commands::plan::Planned;
+use crate::commands::plan::{Planned, plan};
 use crate::error::EngineError;
 use crate::events::{Event, EventSink};
 use crate::history::History;
@@ -9,7 +9,9 @@ use crate::ports::IdSource;
 use crate::project::Project;
 use crate::runner::around::Around;
 use crate::runner::carry::{Carry, carry, look};
+use crate::runner::stored;
 use crate::runner::{Consent, Identity, Interrupt, RunError, RunReport, RunSettings};
+use rev_dag::Plan;
 use std::time::{Duration, Instant};
 
 /// How a plan is carried out.
@@ -61,7 +63,10 @@ pub async fn run_around(
     surroundings: Surroundings<'_>,
     around: Option<&dyn Around>,
 ) -> Result<RunReport, EngineError> {
-    let opened = open(project, options.wait, surroundings).await?;
+    let mut opened = open(project, options.wait, surroundings).await?;
+    if matches!(planned, Planned::Downgrade(_)) {
+        opened.take_in_stored().await?;
+    }
     let identity = Identity::of(
         &project.settings().variables,
         surroundings.ids,
@@ -95,6 +100,38 @@ pub struct Opened {
     pub history: History,
     /// What a run needs to know.
     pub settings: RunSettings,
+}
+
+impl Opened {
+    /// Plans a command from the database's own rows; a downgrade may start from revisions that only the database knows.
+    ///
+    /// # Errors
+    /// The target has no meaning here, or a row is unknown: what the database knows of it is said.
+    pub async fn plan(&mut self, planned: Planned<'_>) -> Result<Plan, EngineError> {
+        if matches!(planned, Planned::Downgrade(_)) {
+            self.take_in_stored().await?;
+        }
+        match plan(&self.history.graph, &self.state.rows, planned) {
+            Ok(plan) => Ok(plan),
+            Err(error) if self.state.has_history => {
+                Err(stored::explain(&mut self.session, &self.settings.books, error).await)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes revisions that have no file here part of the history, from what the database kept of them.
+    ///
+    /// # Errors
+    /// The database kept nothing, or not enough.
+    pub(crate) async fn take_in_stored(&mut self) -> Result<(), EngineError> {
+        let unknown = stored::unknown_rows(&self.history, &self.state.rows);
+        if unknown.is_empty() || !self.state.has_history {
+            return Ok(());
+        }
+        let books = &self.settings.books;
+        stored::complete(&mut self.session, books, &mut self.history, &unknown).await
+    }
 }
 
 /// Connects and looks, while another thread reads the revision files.

@@ -1,6 +1,6 @@
 //! `status`: what is going on right now: where the database stands, who works on it, and what is under way.
 
-use super::current::{CurrentReport, report};
+use super::current::{CurrentReport, report, stored_of};
 use super::run::{Opened, Surroundings, open};
 use crate::error::EngineError;
 use crate::pg::lock::holder;
@@ -99,10 +99,11 @@ pub async fn status(
             .filter(|row| row.text(0) == "failed")
             .map(|row| row.text(1).to_owned());
     }
+    let stored = stored_of(&mut session, books, &state, &history).await?;
     let place = session.place().to_owned();
     session.close().await;
     Ok(StatusReport {
-        current: report(history, place, state.rows),
+        current: report(history, place, state.rows, stored),
         runner,
         under_way,
         last_failure,

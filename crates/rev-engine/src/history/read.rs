@@ -203,7 +203,7 @@ pub(super) fn text(path: &Path, shown: &Path) -> Result<String, EngineError> {
 }
 
 /// Returns the line on which a header key stands; errors are rare, so the file is simply read again.
-pub(super) fn line_of_key(text: Option<&'static str>, path: &Path, key: &str) -> Option<u32> {
+pub(super) fn line_of_key(text: Option<&str>, path: &Path, key: &str) -> Option<u32> {
     let text = match text {
         Some(text) => text.to_owned(),
         None => std::fs::read_to_string(path).ok()?,

@@ -9,7 +9,7 @@
 //! Values go through sea-query; names are fixed or quoted. Every query names the schema, so no `search_path` matters.
 
 use sea_query::{
-    ColumnDef, Expr, ExprTrait, Iden, IntoTableRef, OnConflict, PostgresQueryBuilder, Query,
+    Alias, ColumnDef, Expr, ExprTrait, Iden, IntoTableRef, OnConflict, PostgresQueryBuilder, Query,
     SimpleExpr, Table, TableRef,
 };
 
@@ -54,6 +54,10 @@ pub(crate) enum History {
     GitCommit,
     Tag,
     Note,
+    Parents,
+    DependsOn,
+    BranchLabels,
+    Irreversible,
 }
 
 #[derive(Iden, Clone, Copy)]
@@ -75,7 +79,7 @@ pub(crate) enum Progress {
 }
 
 /// How many columns each table has when it is up to date; fewer means that an older `rev` made it.
-const HISTORY_COLUMNS: usize = 23;
+const HISTORY_COLUMNS: usize = 27;
 const PROGRESS_COLUMNS: usize = 12;
 
 /// What one look at the database tells.
@@ -177,7 +181,9 @@ impl Books {
             statements.push(create.to_string(PostgresQueryBuilder));
         }
         statements.push(format!(
-            "ALTER TABLE {} ADD COLUMN IF NOT EXISTS raw_checksum text, ADD COLUMN IF NOT EXISTS tag text, ADD COLUMN IF NOT EXISTS note text",
+            "ALTER TABLE {} ADD COLUMN IF NOT EXISTS raw_checksum text, ADD COLUMN IF NOT EXISTS tag text, ADD COLUMN IF NOT EXISTS note text, \
+             ADD COLUMN IF NOT EXISTS parents text[], ADD COLUMN IF NOT EXISTS depends_on text[], \
+             ADD COLUMN IF NOT EXISTS branch_labels text[], ADD COLUMN IF NOT EXISTS irreversible text",
             self.quoted("rev_history")
         ));
         let progress = self.quoted("rev_progress");
@@ -270,6 +276,7 @@ impl State {
 
 fn history_columns() -> Vec<ColumnDef> {
     let text = |name: History| ColumnDef::new(name).text().to_owned();
+    let texts = |name: History| ColumnDef::new(name).custom(Alias::new("text[]")).to_owned();
     let required = |name: History| ColumnDef::new(name).text().not_null().to_owned();
     let moment = |name: History| ColumnDef::new(name).timestamp_with_time_zone().to_owned();
     vec![
@@ -309,6 +316,10 @@ fn history_columns() -> Vec<ColumnDef> {
         text(History::GitCommit),
         text(History::Tag),
         text(History::Note),
+        texts(History::Parents),
+        texts(History::DependsOn),
+        texts(History::BranchLabels),
+        text(History::Irreversible),
     ]
 }
 
@@ -344,6 +355,31 @@ fn progress_columns() -> Vec<ColumnDef> {
     ]
 }
 
+/// Where a revision stands in the graph, as its file says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GraphPlace {
+    /// Its parents; none for a base.
+    pub parents: Vec<String>,
+    /// The revisions it depends on.
+    pub depends_on: Vec<String>,
+    /// The branch labels it gives.
+    pub branch_labels: Vec<String>,
+    /// Why there is no way back.
+    pub irreversible: Option<String>,
+}
+
+/// An array as SQL.
+fn array(items: Option<&[String]>) -> SimpleExpr {
+    let Some(items) = items else {
+        return Expr::cust("NULL");
+    };
+    let items: Vec<_> = items
+        .iter()
+        .map(|item| rev_sql::quote_literal(item))
+        .collect();
+    Expr::cust(format!("ARRAY[{}]::text[]", items.join(", ")))
+}
+
 /// One line of `rev_history`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Entry<'a> {
@@ -367,6 +403,8 @@ pub(crate) struct Entry<'a> {
     pub tag: Option<&'a str>,
     /// What else is worth knowing, such as statements left out.
     pub note: Option<&'a str>,
+    /// What a database must know to step back where the file is gone; none for a stamp.
+    pub place: Option<&'a GraphPlace>,
 }
 
 impl Books {
@@ -407,6 +445,10 @@ impl Books {
                 History::GitCommit,
                 History::Tag,
                 History::Note,
+                History::Parents,
+                History::DependsOn,
+                History::BranchLabels,
+                History::Irreversible,
             ])
             .values_panic([
                 entry.run_id.into(),
@@ -432,6 +474,13 @@ impl Books {
                 entry.git_commit.into(),
                 entry.tag.into(),
                 entry.note.into(),
+                array(entry.place.map(|place| place.parents.as_slice())),
+                array(entry.place.map(|place| place.depends_on.as_slice())),
+                array(entry.place.map(|place| place.branch_labels.as_slice())),
+                entry
+                    .place
+                    .and_then(|place| place.irreversible.as_deref())
+                    .into(),
             ])
             .to_string(PostgresQueryBuilder)
     }

@@ -15,6 +15,7 @@ use super::identity::Identity;
 use super::interrupt::Interrupt;
 use super::load;
 use super::settings::{RunSettings, UNLIMITED};
+use super::stored;
 use super::watch::Watch;
 use crate::commands::plan::{Planned, plan};
 use crate::error::EngineError;
@@ -26,7 +27,7 @@ use crate::pg::{
     Books, ConnectOptions, Session, SessionError, State, TextRow, connect, connect_noting,
 };
 use crate::settings::TransactionScope;
-use rev_dag::{Action, Plan, Step};
+use rev_dag::{Action, GraphError, Plan, Step};
 use std::time::{Duration, Instant};
 
 /// How often a run starts over because its connection broke.
@@ -144,48 +145,61 @@ pub async fn carry(
     session: Session,
     state: State,
 ) -> Result<RunReport, EngineError> {
-    let started = Instant::now();
-    let mut report = RunReport {
-        from: state.rows.clone(),
-        heads_after: state.rows.clone(),
-        dry_run: carry.dry_run,
-        ..RunReport::default()
+    let error = match carry.until_done(session, state).await {
+        Err(error @ EngineError::Graph(GraphError::UnknownRow { .. })) => error,
+        other => return other,
     };
-    let mut session = session;
-    let mut state = state;
-    let mut reconnections = 0;
-    loop {
-        let mut pending = None;
-        let error = match carry
-            .attempt(session, &state, &mut report, &mut pending)
-            .await
-        {
-            Ok(()) => {
-                report.duration = started.elapsed();
-                return Ok(report);
-            }
-            Err(error) => error,
-        };
-        let lost = matches!(&error, EngineError::Run(error) if error.is_lost_connection());
-        if !lost || reconnections == RECONNECTIONS || carry.interrupt.signal().is_some() {
-            return Err(error);
-        }
-        reconnections += 1;
-        (carry.events)(Event::Warning {
-            message: format!("{error}; connecting again"),
-        });
-        let patient = carry.connect.clone().waiting(Some(RECONNECT_WAIT));
-        session = connect(&patient).await.map_err(RunError::from)?;
-        if let Some(commit) = pending {
-            carry.resolve(&mut session, &commit).await?;
-        }
-        state = look(&mut session, &carry.settings.books).await?;
-        // Steps that the database says are done, and whose commit this run did not see.
-        report.heads_after = state.rows.clone();
+    // A newer release was here. The connection went with the attempt; what it left to read is worth another one.
+    match connect(&carry.connect.clone().waiting(None)).await {
+        Ok(mut session) => Err(stored::explain(&mut session, &carry.settings.books, error).await),
+        Err(_) => Err(error),
     }
 }
 
 impl Carry<'_> {
+    async fn until_done(&self, session: Session, state: State) -> Result<RunReport, EngineError> {
+        let carry = self;
+        let started = Instant::now();
+        let mut report = RunReport {
+            from: state.rows.clone(),
+            heads_after: state.rows.clone(),
+            dry_run: carry.dry_run,
+            ..RunReport::default()
+        };
+        let mut session = session;
+        let mut state = state;
+        let mut reconnections = 0;
+        loop {
+            let mut pending = None;
+            let error = match carry
+                .attempt(session, &state, &mut report, &mut pending)
+                .await
+            {
+                Ok(()) => {
+                    report.duration = started.elapsed();
+                    return Ok(report);
+                }
+                Err(error) => error,
+            };
+            let lost = matches!(&error, EngineError::Run(error) if error.is_lost_connection());
+            if !lost || reconnections == RECONNECTIONS || carry.interrupt.signal().is_some() {
+                return Err(error);
+            }
+            reconnections += 1;
+            (carry.events)(Event::Warning {
+                message: format!("{error}; connecting again"),
+            });
+            let patient = carry.connect.clone().waiting(Some(RECONNECT_WAIT));
+            session = connect(&patient).await.map_err(RunError::from)?;
+            if let Some(commit) = pending {
+                carry.resolve(&mut session, &commit).await?;
+            }
+            state = look(&mut session, &carry.settings.books).await?;
+            // Steps that the database says are done, and whose commit this run did not see.
+            report.heads_after = state.rows.clone();
+        }
+    }
+
     fn plan(&self, state: &State) -> Result<Plan, EngineError> {
         plan(&self.history.graph, &state.rows, self.planned)
     }
@@ -338,7 +352,7 @@ impl Carry<'_> {
         let total = plan.steps.len();
         for (number, step) in plan.steps.iter().enumerate() {
             worker.stop_if_told()?;
-            let job = self.job(worker, step).await?;
+            let job = self.job(step)?;
             worker.announce(&job, number + 1, total);
             let started = Instant::now();
             let done = worker.step(&job).await?;
@@ -359,7 +373,7 @@ impl Carry<'_> {
     ) -> Result<(), EngineError> {
         let mut jobs = Vec::with_capacity(plan.steps.len());
         for step in &plan.steps {
-            jobs.push(self.job(worker, step).await?);
+            jobs.push(self.job(step)?);
         }
         let started = Instant::now();
         let done = worker.as_one(&jobs, &prelude, !self.dry_run).await?;
@@ -373,18 +387,10 @@ impl Carry<'_> {
         Ok(())
     }
 
-    async fn job(&self, worker: &mut Worker<'_>, step: &Step) -> Result<Job, EngineError> {
+    fn job(&self, step: &Step) -> Result<Job, EngineError> {
         let script = match step.action {
             Action::Upgrade => Some(load::upgrade(self.history, &step.revision)?),
-            Action::Downgrade => Some(
-                load::downgrade(
-                    &mut worker.session,
-                    &self.settings.books,
-                    self.history,
-                    &step.revision,
-                )
-                .await?,
-            ),
+            Action::Downgrade => Some(load::downgrade(self.history, &step.revision)?),
             Action::Stamp | Action::Unstamp => None,
         };
         Ok(Job {

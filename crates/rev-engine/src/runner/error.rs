@@ -2,6 +2,7 @@
 
 use crate::error::{DatabaseFault, Place};
 use crate::pg::{ConnectError, SessionError};
+use crate::runner::stored::StoredRevision;
 use std::time::Duration;
 
 /// Why a plan was not carried out, or not to its end.
@@ -166,8 +167,19 @@ pub enum RunError {
         /// What is wrong.
         why: String,
     },
+    /// A version row that no file knows, and what the history table says of it.
+    #[error(
+        "the database is at `{row}`, which has no file here: {stored}{}",
+        told(stored)
+    )]
+    UnknownRow {
+        /// The row.
+        row: String,
+        /// What the history table says.
+        stored: Box<StoredRevision>,
+    },
     /// The revision that a database row names is known to nobody.
-    #[error("the database is at `{revision}`, which has no file here and no stored SQL")]
+    #[error("the database has `{revision}`, which has no file here and no stored way back")]
     NothingStored {
         /// Which.
         revision: String,
@@ -229,6 +241,7 @@ impl RunError {
             RunError::DoneStatementChanged { .. } => "done_statement_changed",
             RunError::NotInCatalogue { .. } => "not_in_catalogue",
             RunError::Batch { .. } => "bad_batch",
+            RunError::UnknownRow { .. } => "unknown_row",
             RunError::NothingStored { .. } => "nothing_stored",
         }
     }
@@ -276,6 +289,12 @@ impl RunError {
             RunError::DoneStatementChanged { .. } => {
                 "restore that statement; those after it may change".to_owned()
             }
+            RunError::UnknownRow { stored, .. } if stored.has_way_back() => {
+                "deploy the release that brought it, or step back with `rev downgrade TARGET`: the database has kept the way back".to_owned()
+            }
+            RunError::UnknownRow { .. } => {
+                "deploy the release that brought it: the database has not kept a way back (it was stamped, or an older rev brought it)".to_owned()
+            }
             RunError::NothingStored { .. } => {
                 "run the `rev` and the revisions of the release that made it".to_owned()
             }
@@ -321,6 +340,14 @@ fn statement_failed(failure: &StatementFailure) -> String {
         text.push_str(&context.replace('\n', "\n    "));
     }
     text
+}
+
+fn told(stored: &StoredRevision) -> String {
+    stored
+        .told()
+        .iter()
+        .map(|line| format!("\n    {line}"))
+        .collect()
 }
 
 fn while_doing(doing: &Option<String>) -> String {

@@ -555,6 +555,7 @@ impl Worker<'_> {
             statements: script.map_or(0, |script| script.statements.len()),
             error,
             note: note.as_deref(),
+            place: script.map(|script| &script.place),
             host: &self.identity.host,
             actor: &self.identity.actor,
             git_commit: self.identity.git_commit.as_deref(),

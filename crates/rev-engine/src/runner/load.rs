@@ -1,9 +1,10 @@
-//! From a revision's file to a script; and where the file is gone, from what the history table kept.
+//! From a revision's file to a script.
 
 use super::error::RunError;
 use super::script::{Direction, Script, raw_checksum, statements};
 use crate::error::{EngineError, Place};
 use crate::history::History;
+use crate::pg::tables::GraphPlace;
 use crate::pg::{Books, Session};
 use rev_dag::{Action, Plan, RevisionId};
 use rev_template::RevisionFile;
@@ -14,23 +15,19 @@ pub(crate) fn upgrade(history: &History, id: &RevisionId) -> Result<Script, Engi
     let file = history.body(id)?;
     let shown = &history.file(id)?.shown;
     let statements = statements(&file.upgrade.text, file.upgrade.line, shown)?;
-    Ok(script(&file, Direction::Upgrade, shown, statements, None))
+    let place = place(history, id, &file);
+    Ok(script(
+        &file,
+        Direction::Upgrade,
+        shown,
+        statements,
+        None,
+        place,
+    ))
 }
 
-/// What goes back, from the file.
-pub(crate) async fn downgrade(
-    _session: &mut Session,
-    _books: &Books,
-    history: &History,
-    id: &RevisionId,
-) -> Result<Script, EngineError> {
-    downgrade_from_file(history, id)
-}
-
-pub(crate) fn downgrade_from_file(
-    history: &History,
-    id: &RevisionId,
-) -> Result<Script, EngineError> {
+/// What goes back. Where the file is gone, the history holds what the database kept of it.
+pub(crate) fn downgrade(history: &History, id: &RevisionId) -> Result<Script, EngineError> {
     let file = history.body(id)?;
     let shown = &history.file(id)?.shown;
     if let Some(why) = &file.header.irreversible {
@@ -43,7 +40,15 @@ pub(crate) fn downgrade_from_file(
     let Some(section) = &file.downgrade else {
         // A merge has nothing to undo, and is often written without a section.
         if file.header.down_revision.len() > 1 && file.upgrade.text.trim().is_empty() {
-            return Ok(script(&file, Direction::Downgrade, shown, Vec::new(), None));
+            let place = place(history, id, &file);
+            return Ok(script(
+                &file,
+                Direction::Downgrade,
+                shown,
+                Vec::new(),
+                None,
+                place,
+            ));
         }
         return Err(RunError::NoDowngrade {
             revision: id.to_string(),
@@ -53,12 +58,14 @@ pub(crate) fn downgrade_from_file(
     };
     let down = statements(&section.text, section.line, shown)?;
     let checksum = statements_checksum(&file, shown)?;
+    let place = place(history, id, &file);
     Ok(script(
         &file,
         Direction::Downgrade,
         shown,
         down,
         Some(checksum),
+        place,
     ))
 }
 
@@ -75,6 +82,7 @@ fn script(
     shown: &Path,
     statements: Vec<super::script::ScriptStatement>,
     checksum: Option<String>,
+    place: GraphPlace,
 ) -> Script {
     Script {
         revision: file.header.revision.clone(),
@@ -94,6 +102,18 @@ fn script(
         upgrade_sql: file.upgrade.text.clone(),
         downgrade_sql: file.downgrade.as_ref().map(|section| section.text.clone()),
         statements,
+        place,
+    }
+}
+
+/// What the history table keeps of a revision's place, for a database that outlives the file.
+fn place(history: &History, id: &RevisionId, file: &RevisionFile) -> GraphPlace {
+    let dependencies = history.graph.dependencies(id.as_str());
+    GraphPlace {
+        parents: file.header.down_revision.clone(),
+        depends_on: dependencies.iter().map(ToString::to_string).collect(),
+        branch_labels: file.header.branch_labels.clone(),
+        irreversible: file.header.irreversible.clone(),
     }
 }
 
@@ -104,7 +124,7 @@ pub(crate) fn losses(history: &History, plan: &Plan) -> Result<Vec<String>, Engi
         if step.action != Action::Downgrade {
             continue;
         }
-        let script = downgrade_from_file(history, &step.revision)?;
+        let script = downgrade(history, &step.revision)?;
         for statement in &script.statements {
             for loss in &statement.facts.destructive {
                 if loss.loses_data() {

@@ -11,6 +11,7 @@ pub mod offline;
 pub mod script;
 pub mod segment;
 pub mod settings;
+pub mod stored;
 mod verify;
 mod watch;
 
@@ -19,3 +20,4 @@ pub use error::RunError;
 pub use identity::Identity;
 pub use interrupt::Interrupt;
 pub use settings::RunSettings;
+pub use stored::StoredRevision;

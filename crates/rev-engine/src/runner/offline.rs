@@ -69,7 +69,7 @@ impl Writer<'_> {
     fn step(&self, step: &Step) -> Result<String, EngineError> {
         let script = match step.action {
             Action::Upgrade => Some(load::upgrade(self.history, &step.revision)?),
-            Action::Downgrade => Some(load::downgrade_from_file(self.history, &step.revision)?),
+            Action::Downgrade => Some(load::downgrade(self.history, &step.revision)?),
             Action::Stamp | Action::Unstamp => None,
         };
         let message = script.as_ref().map_or("", |script| &script.message);
@@ -241,6 +241,7 @@ impl Writer<'_> {
             git_commit: self.identity.git_commit.as_deref(),
             tag: self.tag,
             note: Some("by a script"),
+            place: script.map(|script| &script.place),
             ..Entry::default()
         });
         text.push_str("SET LOCAL search_path = pg_catalog, pg_temp;\n");

@@ -2,6 +2,7 @@
 
 use super::error::RunError;
 use crate::error::Place;
+use crate::pg::tables::GraphPlace;
 use rev_sql::{Batch, Class, DirectiveKind, Name, Timeout};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -47,6 +48,8 @@ pub struct Script {
     pub upgrade_sql: String,
     /// The downgrade section's text.
     pub downgrade_sql: Option<String>,
+    /// Where it stands in the graph.
+    pub place: GraphPlace,
 }
 
 /// One statement, with what the runner must know of it.
