@@ -67,6 +67,9 @@ pub struct GlobalArgs {
     /// Database URL, or `embedded`; wins over rev.yaml and DATABASE_URL
     #[arg(short, long, global = true, value_name = "URL")]
     pub database: Option<String>,
+    /// Role to become on the database; wins over rev.yaml and REV_ROLE
+    #[arg(long, global = true, value_name = "NAME")]
+    pub role: Option<String>,
     /// How to print data
     #[arg(long, global = true, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
     pub format: Format,

@@ -56,6 +56,7 @@ impl Context {
             config: self.global.config.clone(),
             environment: self.global.environment.clone(),
             database: self.global.database.clone(),
+            role: self.global.role.clone(),
             variables: Variables::of_process(),
         }
     }

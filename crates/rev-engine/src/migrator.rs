@@ -101,6 +101,7 @@ impl Migrator {
                 books: Books {
                     schema: "public".to_owned(),
                     version_table: "rev_version".to_owned(),
+                    role: None,
                 },
                 default_schema: "public".to_owned(),
                 lock_timeout: Duration::from_secs(5),
@@ -127,10 +128,15 @@ impl Migrator {
     /// Keeps the version rows in another table.
     #[must_use]
     pub fn version_table(mut self, schema: impl Into<String>, name: impl Into<String>) -> Migrator {
-        self.settings.books = Books {
-            schema: schema.into(),
-            version_table: name.into(),
-        };
+        self.settings.books.schema = schema.into();
+        self.settings.books.version_table = name.into();
+        self
+    }
+
+    /// Does everything as this role; whoever the connection logs in as must be a member of it.
+    #[must_use]
+    pub fn role(mut self, role: impl Into<String>) -> Migrator {
+        self.settings.books.role = Some(role.into());
         self
     }
 

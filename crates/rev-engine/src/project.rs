@@ -22,6 +22,8 @@ pub struct ProjectOptions {
     pub environment: Option<String>,
     /// `--database`.
     pub database: Option<String>,
+    /// `--role`.
+    pub role: Option<String>,
     /// The environment variables of this command.
     pub variables: Variables,
 }
@@ -95,6 +97,7 @@ impl Project {
         let overrides = Overrides {
             environment: options.environment.clone(),
             database: options.database.clone(),
+            role: options.role.clone(),
         };
         let settings = Settings::parse(&text, &shown_file, &overrides, variables)?;
         Ok(Self {

@@ -121,7 +121,10 @@ impl<'a> Rehearsal<'a> {
     /// There is no place for one.
     pub async fn dev(&mut self) -> Result<&mut DevDatabase, EngineError> {
         if self.dev.is_none() {
-            let dev = DevDatabase::acquire(&self.options).await?;
+            let mut dev = DevDatabase::acquire(&self.options).await?;
+            if let Some(role) = &self.project.settings().role {
+                dev.create_roles(std::slice::from_ref(role)).await?;
+            }
             for note in dev.notes() {
                 (self.events)(Event::Note {
                     message: note.clone(),

@@ -20,6 +20,8 @@ pub struct Overrides {
     pub environment: Option<String>,
     /// `-d`.
     pub database: Option<String>,
+    /// `--role`.
+    pub role: Option<String>,
 }
 
 /// The settings of a project, as one command sees them.
@@ -51,6 +53,8 @@ pub struct Settings {
     pub timeouts: Timeouts,
     /// What one transaction spans.
     pub transaction: TransactionScope,
+    /// The role to become on the database; `None` stays who logs in.
+    pub role: Option<String>,
     /// The environment variables of this command.
     pub variables: Variables,
 }
@@ -281,7 +285,8 @@ impl Settings {
         let database = choose_database(overrides, &section, &base);
         let entry = base.overlaid(section);
         let timeouts = entry.timeouts.unwrap_or_default();
-        Ok(Self {
+        let role = entry.role.clone();
+        let settings = Self {
             file: file.to_owned(),
             environment: asked,
             database,
@@ -312,8 +317,22 @@ impl Settings {
                 runner_lock: timeouts.runner_lock.unwrap_or(Duration::from_secs(600)),
             },
             transaction: entry.transaction.unwrap_or(TransactionScope::Revision),
+            role: None,
             variables,
-        })
+        };
+        settings.with_role(overrides.role.as_deref(), role.as_deref())
+    }
+
+    /// Chooses the role: the flag, then `REV_ROLE`, then the file.
+    fn with_role(mut self, flag: Option<&str>, file: Option<&str>) -> Result<Self, SettingsError> {
+        let role = match (flag, self.variable("REV_ROLE")?, file) {
+            (Some(flag), _, _) => Some(flag.to_owned()),
+            (None, Some(variable), _) => Some(variable),
+            (None, None, Some(text)) => Some(self.expand("role", text)?),
+            (None, None, None) => None,
+        };
+        self.role = role.filter(|role| !role.is_empty());
+        Ok(self)
     }
 
     /// Returns the default schema: the first of ours, or `public`.

@@ -28,6 +28,7 @@ mod lock;
 mod name;
 mod narrow;
 mod quote;
+mod rights;
 mod rules;
 mod split;
 mod squawk;
@@ -45,6 +46,7 @@ pub use lock::{Lock, LockMode, Locks, Relation, Work, WorkKind, created_tables, 
 pub use name::Name;
 pub use narrow::{Gap, narrow};
 pub use quote::{dollar_quote, quote_ident, quote_literal, quote_qualified};
+pub use rights::{Kind, Outlook, Right, Rights, rights};
 pub use rules::{RULES, Rule};
 pub use split::{Statement, split, split_models};
 pub use summary::summary;

@@ -59,7 +59,14 @@ pub async fn create(
         message: format!("backing up {}", session.place()),
     });
     let partial = partial_file(directory)?;
-    let dumping = dump(&client, options, what, &snapshot, &partial);
+    let dumping = dump(
+        &client,
+        options,
+        what,
+        &snapshot,
+        &partial,
+        books.role.as_deref(),
+    );
     let reading = read_rows(&mut session, what);
     // Both read the same snapshot, so both may take as long as they like, at once.
     let ((), tables) = tokio::try_join!(dumping, reading)?;
@@ -166,18 +173,16 @@ async fn revisions(
     books: &Books,
 ) -> Result<Vec<String>, crate::pg::SessionError> {
     let table = books.quoted(&books.version_table);
-    let there = session
-        .rows(&format!(
-            "SELECT to_regclass({}) IS NOT NULL",
-            rev_sql::quote_literal(&table)
-        ))
-        .await?;
+    let exists = format!(
+        "SELECT to_regclass({}) IS NOT NULL",
+        rev_sql::quote_literal(&table)
+    );
+    let there = books.rows(session, &exists).await?;
     if !there.first().is_some_and(|row| row.is_true(0)) {
         return Ok(Vec::new());
     }
-    let rows = session
-        .rows(&format!("SELECT version_num FROM {table} ORDER BY 1"))
-        .await?;
+    let query = format!("SELECT version_num FROM {table} ORDER BY 1");
+    let rows = books.rows(session, &query).await?;
     Ok(rows.iter().map(|row| row.text(0).to_owned()).collect())
 }
 
@@ -211,6 +216,7 @@ async fn dump(
     what: &CreateOptions,
     snapshot: &str,
     path: &Path,
+    role: Option<&str>,
 ) -> Result<(), EngineError> {
     let mut command = client.command("pg_dump", Some(&options.address));
     command
@@ -221,6 +227,9 @@ async fn dump(
         .arg(path);
     if what.schema_only {
         command.arg("--schema-only");
+    }
+    if let Some(role) = role {
+        command.arg(format!("--role={role}"));
     }
     let output = client.run(command).await?;
     if !output.succeeded {

@@ -20,6 +20,7 @@ use crate::pg::Session;
 use crate::ports::{Clock, IdSource};
 use crate::project::Project;
 use crate::rehearsal::{Proof, Rehearsal, RehearsalFailure, Side, prove};
+use crate::runner::RunSettings;
 
 /// Asks a person whether two names are one thing; `None` means that nobody answered.
 pub type Ask<'a> = &'a dyn Fn(&RenameQuestion) -> Option<bool>;
@@ -471,26 +472,19 @@ pub(crate) async fn version_rows(
     project: &Project,
     session: &mut Session,
 ) -> Result<Vec<String>, EngineError> {
-    let settings = project.settings();
-    let schema = settings
-        .version_table
-        .schema
-        .as_deref()
-        .unwrap_or(settings.default_schema());
-    let table = rev_sql::quote_qualified(Some(schema), &settings.version_table.name);
+    let books = RunSettings::of(project.settings()).books;
+    let table = books.quoted(&books.version_table);
     let exists = format!(
         "SELECT pg_catalog.to_regclass({}) IS NOT NULL",
         rev_sql::quote_literal(&table)
     );
     let read = refused_to("read the version table");
-    let rows = session.rows(&exists).await.map_err(&read)?;
+    let rows = books.rows(session, &exists).await.map_err(&read)?;
     if !rows.first().is_some_and(|row| row.is_true(0)) {
         return Ok(Vec::new());
     }
-    let rows = session
-        .rows(&format!("SELECT version_num FROM {table} ORDER BY 1"))
-        .await
-        .map_err(&read)?;
+    let query = format!("SELECT version_num FROM {table} ORDER BY 1");
+    let rows = books.rows(session, &query).await.map_err(&read)?;
     Ok(rows.iter().map(|row| row.text(0).to_owned()).collect())
 }
 

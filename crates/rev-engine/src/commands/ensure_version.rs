@@ -59,7 +59,8 @@ pub async fn ensure_version(
         statements = books.create();
     }
     let created = !statements.is_empty();
-    let mut message: Vec<&str> = statements.iter().map(String::as_str).collect();
+    let role = books.as_role();
+    let mut message: Vec<&str> = role.iter().chain(&statements).map(String::as_str).collect();
     message.push("COMMIT");
     session
         .send(&message)

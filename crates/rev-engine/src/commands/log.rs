@@ -109,8 +109,8 @@ pub async fn log(
     if let Some(limit) = options.limit {
         query.push_str(&format!(" LIMIT {limit}"));
     }
-    let rows = session
-        .rows(&query)
+    let rows = books
+        .rows(&mut session, &query)
         .await
         .map_err(|error| RunError::bookkeeping("read rev_history", error))?;
     session.close().await;

@@ -220,8 +220,8 @@ impl Watch<'_> {
                 "SELECT EXISTS (SELECT FROM {})",
                 books.quoted("rev_progress")
             );
-            let rows = session
-                .rows(&query)
+            let rows = books
+                .rows(&mut session, &query)
                 .await
                 .map_err(|error| RunError::bookkeeping("read rev_progress", error))?;
             left = rows.first().is_some_and(|row| row.is_true(0));

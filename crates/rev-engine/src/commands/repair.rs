@@ -70,7 +70,7 @@ pub async fn repair(
         surroundings.interrupt,
     )
     .await?;
-    let mut statements = Vec::new();
+    let mut statements: Vec<String> = books.as_role().into_iter().collect();
     if !opened.state.is_complete {
         statements.extend(books.create());
     }

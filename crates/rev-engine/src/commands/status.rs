@@ -63,8 +63,8 @@ pub async fn status(
         .map(|holder| holder.to_string());
     let mut under_way = Vec::new();
     if state.has_progress {
-        let rows = session
-            .rows(&format!(
+        let rows = books
+            .rows(&mut session, &format!(
                 "SELECT revision, action, statement + 1, status, COALESCE(intent, ''), COALESCE(rows_done, 0), estimate, \
                  EXTRACT(epoch FROM pg_catalog.clock_timestamp() - updated_at)::pg_catalog.int8 FROM {} ORDER BY started_at, statement",
                 books.quoted("rev_progress")
@@ -87,11 +87,14 @@ pub async fn status(
     }
     let mut last_failure = None;
     if state.has_history {
-        let rows = session
-            .rows(&format!(
-                "SELECT status, error FROM {} ORDER BY id DESC LIMIT 1",
-                books.quoted("rev_history")
-            ))
+        let rows = books
+            .rows(
+                &mut session,
+                &format!(
+                    "SELECT status, error FROM {} ORDER BY id DESC LIMIT 1",
+                    books.quoted("rev_history")
+                ),
+            )
             .await
             .map_err(|error| RunError::bookkeeping("read rev_history", error))?;
         last_failure = rows

@@ -126,14 +126,18 @@ pub(crate) async fn attempt(
         return Ok(Attempt::Held);
     }
     // The savepoint gives back the locks on our tables that reading them takes: the worker may have to alter them.
-    let [facts, rows] = books.look();
-    let looked = session
-        .send(&["SAVEPOINT look", &facts, &rows, "ROLLBACK TO look"])
-        .await;
+    let look = books.look();
+    let mut message = vec!["SAVEPOINT look"];
+    message.extend(look.iter().map(String::as_str));
+    message.push("ROLLBACK TO look");
+    let looked = session.send(&message).await;
     match looked {
         Ok(answers) => Ok(Attempt::Obtained(Some(State::read(
-            answers[1].rows.first().unwrap_or(&TextRow::default()),
-            Some(&answers[2].rows),
+            answers[look.len() - 1]
+                .rows
+                .first()
+                .unwrap_or(&TextRow::default()),
+            Some(&answers[look.len()].rows),
         )))),
         Err(SessionError::Refused { .. }) => {
             session.execute("ROLLBACK TO look").await?;
@@ -237,6 +241,7 @@ mod tests {
         let books = |name: &str| Books {
             schema: "public".into(),
             version_table: name.into(),
+            role: None,
         };
         let keys = LockKeys::of(&books("rev_version"));
         assert_ne!(keys.runner, keys.work);

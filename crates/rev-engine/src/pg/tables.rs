@@ -13,6 +13,9 @@ use sea_query::{
     SimpleExpr, Table, TableRef,
 };
 
+use super::lock::set_local;
+use super::session::{Session, SessionError, TextRow};
+
 /// Where `rev` keeps its books.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Books {
@@ -20,6 +23,8 @@ pub struct Books {
     pub schema: String,
     /// The version table's name.
     pub version_table: String,
+    /// The role that owns the tables and reads and writes them; none is whoever logs in.
+    pub role: Option<String>,
 }
 
 #[derive(Iden, Clone, Copy)]
@@ -108,11 +113,11 @@ pub struct State {
 }
 
 impl Books {
-    /// The two statements of the one message that the no-op path sends: facts, then rows.
+    /// The statements of the one message that the no-op path sends: facts, then rows; the role comes before them.
     ///
     /// The second one fails where the table is missing. Asking first would cost every start a round trip, to spare
     /// one line in the log of a server that `rev` has never seen.
-    pub(crate) fn look(&self) -> [String; 2] {
+    pub(crate) fn look(&self) -> Vec<String> {
         let literal = |name: &str| rev_sql::quote_literal(&self.quoted(name));
         let facts = format!(
             "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only'), \
@@ -128,7 +133,30 @@ impl Books {
             "SELECT version_num FROM {} ORDER BY 1",
             self.quoted(&self.version_table)
         );
-        [facts, rows]
+        self.as_role().into_iter().chain([facts, rows]).collect()
+    }
+
+    /// Makes the role that keeps the books the current one until the transaction's end, if there is such a role. A message
+    /// of several statements is a transaction by itself, so this needs nothing of the session: right behind any pooler.
+    pub(crate) fn as_role(&self) -> Option<String> {
+        let role = self.role.clone()?;
+        Some(set_local(&[("role", role)]))
+    }
+
+    /// Reads from one of the tables.
+    pub(crate) async fn rows(
+        &self,
+        session: &mut Session,
+        query: &str,
+    ) -> Result<Vec<TextRow>, SessionError> {
+        let role = self.as_role();
+        let message: Vec<&str> = role.iter().map(String::as_str).chain([query]).collect();
+        let answers = session.send(&message).await?;
+        Ok(answers
+            .into_iter()
+            .next_back()
+            .map(|answer| answer.rows)
+            .unwrap_or_default())
     }
 
     fn columns_of(&self, table: &str) -> String {

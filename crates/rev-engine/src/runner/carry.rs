@@ -14,7 +14,8 @@ use super::execute::{Done, Job, PendingCommit, Worker};
 use super::identity::Identity;
 use super::interrupt::Interrupt;
 use super::load;
-use super::settings::{RunSettings, UNLIMITED};
+use super::rights;
+use super::settings::{RESET_SESSION, RunSettings, UNLIMITED};
 use super::stored;
 use super::watch::Watch;
 use crate::commands::plan::{Planned, plan};
@@ -116,15 +117,23 @@ pub struct StepReport {
 /// # Errors
 /// The connection broke, or the role may not read the version table.
 pub async fn look(session: &mut Session, books: &Books) -> Result<State, EngineError> {
-    let [facts, rows] = books.look();
-    match session.send(&[&facts, &rows]).await {
+    let look = books.look();
+    let message: Vec<&str> = look.iter().map(String::as_str).collect();
+    let facts = look.len() - 2;
+    match session.send(&message).await {
         Ok(answers) => Ok(State::read(
-            answers[0].rows.first().unwrap_or(&TextRow::default()),
-            Some(&answers[1].rows),
+            answers[facts].rows.first().unwrap_or(&TextRow::default()),
+            Some(&answers[facts + 1].rows),
         )),
+        Err(SessionError::Refused { part, error }) if part < facts => Err(RunError::RoleRefused {
+            role: books.role.clone().unwrap_or_default(),
+            place: session.place().to_owned(),
+            fault: error,
+        }
+        .into()),
         Err(error) if error.is(UNDEFINED_TABLE) || error.is(INVALID_SCHEMA) => {
-            let facts = session
-                .rows(&facts)
+            let facts = books
+                .rows(session, &look[facts])
                 .await
                 .map_err(|error| RunError::bookkeeping("look at the database", error))?;
             Ok(State::read(
@@ -308,6 +317,16 @@ impl Carry<'_> {
             )
             .await?;
         }
+        // Every script is read, checked and judged before the first one runs: a fault in the fifth revision must not cost
+        // four.
+        let jobs = self.jobs(&plan)?;
+        rights::preflight(
+            &mut session,
+            &self.settings.books,
+            &self.settings.default_schema,
+            &jobs,
+        )
+        .await?;
         if let Some(around) = self.around {
             around.before().await?;
         }
@@ -328,15 +347,21 @@ impl Carry<'_> {
         };
         let as_one = self.dry_run || self.settings.scope == TransactionScope::Run;
         let outcome = if as_one {
-            self.steps_as_one(&mut worker, &plan, prelude, report).await
+            self.steps_as_one(&mut worker, &plan, &jobs, prelude, report)
+                .await
         } else {
             worker.prepare(&prelude).await?;
-            self.steps(&mut worker, &plan, report).await
+            self.steps(&mut worker, &plan, &jobs, report).await
         };
         *pending = worker.pending.take();
-        let Worker { session, watch, .. } = worker;
+        let Worker {
+            mut session, watch, ..
+        } = worker;
         watch.close().await;
-        outcome?;
+        if let Err(error) = outcome {
+            tidy(&mut session).await;
+            return Err(error);
+        }
         if let Some(around) = self.around {
             around.after().await?;
         }
@@ -347,18 +372,18 @@ impl Carry<'_> {
         &self,
         worker: &mut Worker<'_>,
         plan: &Plan,
+        jobs: &[Job],
         report: &mut RunReport,
     ) -> Result<(), EngineError> {
-        let total = plan.steps.len();
-        for (number, step) in plan.steps.iter().enumerate() {
+        let total = jobs.len();
+        for (number, job) in jobs.iter().enumerate() {
             worker.stop_if_told()?;
-            let job = self.job(step)?;
-            worker.announce(&job, number + 1, total);
+            worker.announce(job, number + 1, total);
             let started = Instant::now();
-            let done = worker.step(&job).await?;
+            let done = worker.step(job).await?;
             let duration = started.elapsed();
-            worker.report(&job, duration, &done);
-            report.steps.push(step_report(&job, done, duration));
+            worker.report(job, duration, &done);
+            report.steps.push(step_report(job, done, duration));
             report.heads_after = ids(&plan.rows_after(number + 1));
         }
         Ok(())
@@ -368,15 +393,12 @@ impl Carry<'_> {
         &self,
         worker: &mut Worker<'_>,
         plan: &Plan,
+        jobs: &[Job],
         prelude: Vec<String>,
         report: &mut RunReport,
     ) -> Result<(), EngineError> {
-        let mut jobs = Vec::with_capacity(plan.steps.len());
-        for step in &plan.steps {
-            jobs.push(self.job(step)?);
-        }
         let started = Instant::now();
-        let done = worker.as_one(&jobs, &prelude, !self.dry_run).await?;
+        let done = worker.as_one(jobs, &prelude, !self.dry_run).await?;
         let duration = started.elapsed() / u32::try_from(jobs.len().max(1)).unwrap_or(1);
         for (job, done) in jobs.iter().zip(done) {
             report.steps.push(step_report(job, done, duration));
@@ -385,6 +407,22 @@ impl Carry<'_> {
             report.heads_after = ids(&plan.heads_after());
         }
         Ok(())
+    }
+
+    /// The plan's scripts, read and checked.
+    fn jobs(&self, plan: &Plan) -> Result<Vec<Job>, EngineError> {
+        let jobs: Vec<Job> = plan
+            .steps
+            .iter()
+            .map(|step| self.job(step))
+            .collect::<Result<_, _>>()?;
+        for script in jobs.iter().filter_map(|job| job.script.as_ref()) {
+            load::check(script)?;
+        }
+        if self.dry_run || self.settings.scope == TransactionScope::Run {
+            load::refuse_alone(&jobs, self.dry_run)?;
+        }
+        Ok(jobs)
     }
 
     fn job(&self, step: &Step) -> Result<Job, EngineError> {
@@ -597,6 +635,14 @@ pub(crate) async fn take_lock(
         nap(wait, interrupt).await?;
         let patient = connect.clone().waiting(Some(RECONNECT_WAIT));
         session = crate::pg::connect(&patient).await.map_err(RunError::from)?;
+    }
+}
+
+/// Leaves nothing on a server connection that a pooler may give to somebody else: no role above all.
+async fn tidy(session: &mut Session) {
+    if !session.is_lost() {
+        let reset = session.send_discarding(&RESET_SESSION);
+        let _ = tokio::time::timeout(Duration::from_secs(1), reset).await;
     }
 }
 

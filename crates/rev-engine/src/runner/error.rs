@@ -75,6 +75,33 @@ pub enum RunError {
         /// The server in words.
         place: String,
     },
+    /// The role of the settings cannot be taken.
+    #[error("{place}: cannot become the role `{role}`: {fault}")]
+    RoleRefused {
+        /// The role.
+        role: String,
+        /// The server in words.
+        place: String,
+        /// What the server said.
+        fault: Box<DatabaseFault>,
+    },
+    /// A revision left the role of the settings.
+    #[error(
+        "{place}: `{revision}` was begun as the role `{role}` and ended as `{now}`{}; that was rolled back",
+        by_statement(statement)
+    )]
+    RoleChanged {
+        /// The revision.
+        revision: String,
+        /// The statement, or the file where no statement shows it.
+        place: Place,
+        /// The statement that changes the role, where one shows it.
+        statement: Option<String>,
+        /// The role of the settings.
+        role: String,
+        /// The role at the end.
+        now: String,
+    },
     /// BEGIN, COMMIT and their kin in a revision.
     #[error("{place}: `{statement}` in a revision: rev itself opens and ends the transactions")]
     TransactionControl {
@@ -97,15 +124,24 @@ pub enum RunError {
         /// What is wrong.
         message: String,
     },
-    /// `transaction: run`, and a statement refuses a transaction.
-    #[error(
-        "{place}: with `transaction: run` the whole upgrade is one transaction, and this statement refuses that: {statement}"
-    )]
+    /// All of a run is to be one transaction, and statements refuse that.
+    #[error("{why}, and {} that{}", if statements.len() == 1 { "this statement refuses" } else { "these statements refuse" }, lines(statements))]
     RefusesTransaction {
-        /// Where.
-        place: Place,
-        /// The statement's beginning.
-        statement: String,
+        /// What makes it one transaction.
+        why: &'static str,
+        /// The statements' beginnings, each with its place.
+        statements: Vec<String>,
+    },
+    /// The role certainly lacks rights that the plan needs.
+    #[error(
+        "the role `{role}` lacks rights that this needs, so nothing was begun:{}",
+        lines(missing)
+    )]
+    MissingRights {
+        /// The role.
+        role: String,
+        /// What is missing, each with the first statement that needs it.
+        missing: Vec<String>,
     },
     /// A revision says that there is no way back.
     #[error("`{revision}` cannot be downgraded: {why}")]
@@ -230,10 +266,13 @@ impl RunError {
             RunError::RowsMoved { .. } => "rows_moved",
             RunError::Replica { .. } => "replica",
             RunError::ReadOnly { .. } => "read_only",
+            RunError::RoleRefused { .. } => "role_refused",
+            RunError::RoleChanged { .. } => "role_changed",
             RunError::TransactionControl { .. } => "transaction_control",
             RunError::CopyFromStdin { .. } => "copy_from_stdin",
             RunError::BadScript { .. } => "bad_script",
             RunError::RefusesTransaction { .. } => "refuses_transaction",
+            RunError::MissingRights { .. } => "missing_rights",
             RunError::Irreversible { .. } => "irreversible",
             RunError::NoDowngrade { .. } => "no_downgrade",
             RunError::NeedsConsent { .. } => "needs_consent",
@@ -272,12 +311,23 @@ impl RunError {
             RunError::ReadOnly { .. } => {
                 "`default_transaction_read_only` is on for this server, database or role".to_owned()
             }
+            RunError::RoleRefused { role, .. } => format!(
+                "make whoever logs in a member of it (`GRANT {} TO …`), or correct `role` in rev.yaml",
+                rev_sql::quote_ident(role)
+            ),
+            RunError::RoleChanged { role, .. } => format!(
+                "end the revision with `SET ROLE {}`, or leave the change out",
+                rev_sql::quote_ident(role)
+            ),
             RunError::TransactionControl { .. } => {
                 "take it out: each revision is one transaction already, save for statements that refuse one".to_owned()
             }
             RunError::CopyFromStdin { .. } => "write INSERT statements".to_owned(),
             RunError::RefusesTransaction { .. } => {
                 "use `transaction: revision`, which runs such statements alone".to_owned()
+            }
+            RunError::MissingRights { .. } => {
+                "grant them, or name a role that has them: `role` in rev.yaml, or `--role`".to_owned()
             }
             RunError::NoDowngrade { .. } => {
                 "write one after a `-- rev:downgrade` line, or say `irreversible: \"why\"` in the header".to_owned()
@@ -342,12 +392,19 @@ fn statement_failed(failure: &StatementFailure) -> String {
     text
 }
 
+fn by_statement(statement: &Option<String>) -> String {
+    statement
+        .as_ref()
+        .map(|statement| format!(" by `{statement}`"))
+        .unwrap_or_default()
+}
+
 fn told(stored: &StoredRevision) -> String {
-    stored
-        .told()
-        .iter()
-        .map(|line| format!("\n    {line}"))
-        .collect()
+    lines(&stored.told())
+}
+
+fn lines(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("\n    {line}")).collect()
 }
 
 fn while_doing(doing: &Option<String>) -> String {

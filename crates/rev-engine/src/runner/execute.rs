@@ -12,7 +12,7 @@ use super::identity::Identity;
 use super::interrupt::Interrupt;
 use super::script::{Script, ScriptStatement};
 use super::segment::{Lessons, Segment, segments};
-use super::settings::{RunSettings, milliseconds};
+use super::settings::{RESET_SESSION, RunSettings, milliseconds};
 use super::watch::{Watch, label};
 use crate::error::{DatabaseFault, EngineError, Place};
 use crate::events::{Event, EventSink};
@@ -87,6 +87,8 @@ enum Role {
     Row(usize),
     /// Asks for the transaction's id.
     TransactionId,
+    /// Asks who it is that the statements left behind.
+    WhoRan,
 }
 
 /// A transaction that did not get through.
@@ -194,7 +196,11 @@ impl Worker<'_> {
                     self.announce(job, number + 1, jobs.len());
                 }
                 let started = Instant::now();
-                let statements = self.only_transactional(job)?;
+                let count = job
+                    .script
+                    .as_ref()
+                    .map_or(0, |script| script.statements.len());
+                let statements: Vec<usize> = (0..count).collect();
                 let frame = Frame {
                     job,
                     begins: number == 0,
@@ -286,22 +292,6 @@ impl Worker<'_> {
         });
     }
 
-    fn only_transactional(&self, job: &Job) -> Result<Vec<usize>, EngineError> {
-        let Some(script) = &job.script else {
-            return Ok(Vec::new());
-        };
-        for statement in &script.statements {
-            if statement.refuses_transaction.is_some() || statement.batch().is_some() {
-                return Err(RunError::RefusesTransaction {
-                    place: Place::at(&script.file, statement.line),
-                    statement: crate::pg::lock::one_line(&statement.sql),
-                }
-                .into());
-            }
-        }
-        Ok((0..script.statements.len()).collect())
-    }
-
     /// A revision that is one transaction.
     async fn whole(&mut self, job: &Job, statements: &[usize]) -> Result<Done, Stop> {
         let frame = Frame {
@@ -371,10 +361,10 @@ impl Worker<'_> {
         });
         if leaves_settings {
             // SET without LOCAL outlives its transaction: the next revision starts as if it had not been.
-            let _ = self
-                .session
-                .send_discarding(&["RESET ALL", &RunSettings::session_start()])
-                .await;
+            let start = RunSettings::session_start();
+            let mut message = RESET_SESSION.to_vec();
+            message.push(&start);
+            let _ = self.session.send_discarding(&message).await;
         }
         Ok(done)
     }
@@ -488,9 +478,17 @@ impl Worker<'_> {
             role: Role::Own,
             sql,
         };
+        let role = books.as_role();
+        if role.is_some() && !frame.statements.is_empty() {
+            message.push(Part {
+                role: Role::WhoRan,
+                sql: "SELECT CURRENT_USER".to_owned(),
+            });
+        }
         if leaves_settings {
-            // A revision may have changed its role; the books are kept as whoever logged in.
+            // A revision may have changed its role; the books are kept as whoever logged in, or the role of the settings.
             message.push(own("RESET SESSION AUTHORIZATION".to_owned()));
+            message.extend(role.map(own));
         }
         message.push(own("SET LOCAL search_path = pg_catalog, pg_temp".to_owned()));
         if frame.notes {
@@ -629,12 +627,44 @@ impl Worker<'_> {
                     }
                 }
                 Role::Row(index) => self.check_row(frame.job, index, answer)?,
+                Role::WhoRan => self.check_role(frame, answer)?,
                 Role::TransactionId => {
                     id = answer.rows.first().map(|row| row.text(0).to_owned());
                 }
             }
         }
         Ok(id)
+    }
+
+    /// The role of the settings must still be the current one: whatever ran after a change ran as somebody else.
+    fn check_role(&self, frame: &Frame<'_>, answer: &Answer) -> Result<(), Stop> {
+        let role = self.settings.books.role.as_deref().unwrap_or_default();
+        let now = answer.rows.first().map_or("", |row| row.text(0));
+        let Some(script) = frame.job.script.as_ref().filter(|_| now != role) else {
+            return Ok(());
+        };
+        let changes = |index: &&usize| {
+            let setting = &script.statements[**index].facts.setting;
+            let names = ["role", "session_authorization"];
+            setting
+                .as_ref()
+                .is_some_and(|setting| names.contains(&setting.name.as_str()))
+        };
+        let culprit = frame.statements.iter().rev().find(changes);
+        let statement = culprit.map(|index| &script.statements[*index]);
+        Err(Stop::Error(
+            RunError::RoleChanged {
+                revision: frame.job.revision.clone(),
+                place: match statement {
+                    Some(statement) => Place::at(&script.file, statement.line),
+                    None => Place::file(&script.file),
+                },
+                statement: statement.map(|statement| crate::pg::lock::one_line(&statement.sql)),
+                role: role.to_owned(),
+                now: now.to_owned(),
+            }
+            .into(),
+        ))
     }
 
     /// Compare and swap: exactly one row must have been there to change.
@@ -846,7 +876,10 @@ impl Worker<'_> {
             self.history_row(job, "failed", &Done::default(), Some(&text))
         };
         if !self.session.is_lost() {
-            let _ = tokio::time::timeout(Duration::from_secs(2), self.session.execute(&row)).await;
+            let role = books.as_role();
+            let message: Vec<&str> = role.iter().map(String::as_str).chain([&*row]).collect();
+            let written = self.session.send_discarding(&message);
+            let _ = tokio::time::timeout(Duration::from_secs(2), written).await;
         }
         error.into()
     }

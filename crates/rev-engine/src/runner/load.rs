@@ -1,6 +1,7 @@
 //! From a revision's file to a script.
 
 use super::error::RunError;
+use super::execute::Job;
 use super::script::{Direction, Script, raw_checksum, statements};
 use crate::error::{EngineError, Place};
 use crate::history::History;
@@ -24,6 +25,53 @@ pub(crate) fn upgrade(history: &History, id: &RevisionId) -> Result<Script, Engi
         None,
         place,
     ))
+}
+
+/// Looks for what can be known to fail before anything runs: a batch whose statement cannot be cut into ranges.
+pub(crate) fn check(script: &Script) -> Result<(), EngineError> {
+    for statement in &script.statements {
+        let Some(batch) = statement.batch() else {
+            continue;
+        };
+        if rev_sql::narrow(&statement.sql, &batch.table).is_none() {
+            return Err(RunError::Batch {
+                place: Place::at(&script.file, statement.line),
+                why: NOT_A_BATCH.to_owned(),
+            }
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// What `rev:batch` can stand before.
+pub(crate) const NOT_A_BATCH: &str =
+    "rev:batch needs an UPDATE, a DELETE or a plain INSERT … SELECT that names its table";
+
+/// Refuses statements that do not run in a transaction, where all of a run is one. All of them are named.
+pub(crate) fn refuse_alone(jobs: &[Job], dry_run: bool) -> Result<(), EngineError> {
+    let mut statements = Vec::new();
+    for script in jobs.iter().filter_map(|job| job.script.as_ref()) {
+        for statement in &script.statements {
+            if statement.refuses_transaction.is_some() || statement.batch().is_some() {
+                let place = Place::at(&script.file, statement.line);
+                let text = crate::pg::lock::one_line(&statement.sql);
+                statements.push(format!("{place}: {text}"));
+            }
+        }
+    }
+    if statements.is_empty() {
+        return Ok(());
+    }
+    Err(RunError::RefusesTransaction {
+        why: if dry_run {
+            "`--dry-run` is one transaction"
+        } else {
+            "with `transaction: run` the whole run is one transaction"
+        },
+        statements,
+    }
+    .into())
 }
 
 /// What goes back. Where the file is gone, the history holds what the database kept of it.
@@ -147,8 +195,8 @@ pub(crate) async fn check_checksums(
     let Some(id) = changed.into_iter().next() else {
         return Ok(());
     };
-    let ran = session
-        .rows(&format!(
+    let ran = books
+        .rows(session, &format!(
             "SELECT upgrade_sql FROM {} WHERE revision = {} AND action IN ('upgrade', 'repair') AND status = 'done' ORDER BY id DESC LIMIT 1",
             books.quoted("rev_history"),
             rev_sql::quote_literal(id.as_str())
@@ -175,12 +223,15 @@ pub(crate) async fn changed_revisions(
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let noted = session
-        .rows(&format!(
-            "SELECT DISTINCT ON (revision) revision, checksum, raw_checksum FROM {} \
+    let noted = books
+        .rows(
+            session,
+            &format!(
+                "SELECT DISTINCT ON (revision) revision, checksum, raw_checksum FROM {} \
              WHERE action IN ('upgrade', 'repair') AND status = 'done' ORDER BY revision, id DESC",
-            books.quoted("rev_history")
-        ))
+                books.quoted("rev_history")
+            ),
+        )
         .await
         .map_err(|error| RunError::bookkeeping("read rev_history", error))?;
     let applied = history.graph.ancestors(rows.iter().map(String::as_str));

@@ -8,6 +8,7 @@ pub mod identity;
 pub mod interrupt;
 pub(crate) mod load;
 pub mod offline;
+mod rights;
 pub mod script;
 pub mod segment;
 pub mod settings;

@@ -5,7 +5,7 @@
 
 use super::error::RunError;
 use super::identity::Identity;
-use super::load;
+use super::load::{self, NOT_A_BATCH};
 use super::script::{Script, ScriptStatement};
 use super::segment::{Lessons, Segment, segments};
 use super::settings::RunSettings;
@@ -16,6 +16,7 @@ use crate::pg::tables::Entry;
 use rev_dag::{Action, Plan, RowChange, Step};
 use rev_sql::{narrow, quote_ident, quote_literal};
 use std::fmt::Write as _;
+use std::time::Duration;
 
 /// Writes a plan, piece by piece, to whoever takes text.
 ///
@@ -55,9 +56,11 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn opening(&self) -> String {
         let mut text = format!(
-            "-- Written by rev {}; run it with psql.\n\\set ON_ERROR_STOP on\n\nBEGIN;\nSET LOCAL client_min_messages = warning;\n",
+            "-- Written by rev {}; run it with psql.\n\\set ON_ERROR_STOP on\n\n",
             env!("CARGO_PKG_VERSION")
         );
+        self.push_begin(&mut text);
+        text.push_str("SET LOCAL client_min_messages = warning;\n");
         for statement in self.settings.books.create() {
             text.push_str(&statement);
             text.push_str(";\n");
@@ -88,62 +91,99 @@ impl Writer<'_> {
         };
         let pieces = segments(statements, &lessons);
         if let [] | [Segment::Together(_)] = pieces.as_slice() {
-            text.push_str("BEGIN;\n");
+            self.push_begin(&mut text);
             self.push_rows(&mut text, step);
             self.push_start(&mut text);
             for statement in statements {
                 self.push_statement(&mut text, statement);
             }
+            let changes = statements.iter().any(|statement| statement.leaves_settings);
+            self.push_role_again(&mut text, changes);
             self.push_history(&mut text, step, script.as_ref());
             text.push_str("COMMIT;\n");
+            push_reset(&mut text, changes);
             return Ok(text);
         }
-        text.push_str("BEGIN;\n");
+        self.push_begin(&mut text);
         self.push_guards(&mut text, step);
         text.push_str("COMMIT;\n");
         for piece in &pieces {
             match piece {
                 Segment::Together(all) => {
-                    text.push_str("BEGIN;\n");
+                    self.push_begin(&mut text);
                     self.push_start(&mut text);
                     for &index in all {
                         self.push_statement(&mut text, &statements[index]);
                     }
                     text.push_str("COMMIT;\n");
+                    let changes = |index: &usize| statements[*index].leaves_settings;
+                    push_reset(&mut text, all.iter().any(changes));
                 }
                 Segment::Alone(index) => {
-                    let _ = writeln!(
-                        text,
-                        "SET search_path = {};\nSET lock_timeout = 0;",
-                        quote_ident(&self.settings.default_schema)
-                    );
+                    self.push_alone_start(&mut text, &statements[*index]);
                     push_conditional(&mut text, &statements[*index], &statements[*index].sql);
-                    text.push_str("RESET ALL;\n");
+                    push_reset(&mut text, true);
                 }
                 Segment::Batch(index) => {
                     let sql = batch_at_once(script.as_ref(), &statements[*index])?;
-                    text.push_str("BEGIN;\n");
+                    self.push_begin(&mut text);
                     self.push_start(&mut text);
                     push_conditional(&mut text, &statements[*index], &sql);
                     text.push_str("COMMIT;\n");
                 }
             }
         }
-        text.push_str("BEGIN;\n");
+        self.push_begin(&mut text);
         self.push_rows(&mut text, step);
         self.push_history(&mut text, step, script.as_ref());
         text.push_str("COMMIT;\n");
         Ok(text)
     }
 
+    fn push_begin(&self, text: &mut String) {
+        text.push_str("BEGIN;\n");
+        if let Some(role) = &self.settings.books.role {
+            let _ = writeln!(text, "SET LOCAL ROLE {};", quote_ident(role));
+        }
+    }
+
+    /// What a revision's transaction starts from when the runner carries it out, as far as it bears on the result.
     fn push_start(&self, text: &mut String) {
-        let _ = writeln!(
+        push_settings(
             text,
-            "SET LOCAL search_path = {};\nSET LOCAL lock_timeout = {};\nSET LOCAL statement_timeout = {};",
-            quote_ident(&self.settings.default_schema),
-            self.settings.lock_timeout.as_millis(),
-            self.settings.statement_timeout.as_millis()
+            "SET LOCAL",
+            &self.settings.default_schema,
+            self.settings.lock_timeout,
+            self.settings.statement_timeout,
         );
+    }
+
+    /// The same for a statement that refuses a transaction.
+    fn push_alone_start(&self, text: &mut String, statement: &ScriptStatement) {
+        if let Some(role) = &self.settings.books.role {
+            let _ = writeln!(text, "SET ROLE {};", quote_ident(role));
+        }
+        let timeout = statement.timeout();
+        push_settings(
+            text,
+            "SET",
+            &self.settings.default_schema,
+            timeout.and_then(|timeout| timeout.lock).unwrap_or_default(),
+            timeout
+                .and_then(|timeout| timeout.statement)
+                .unwrap_or(self.settings.statement_timeout),
+        );
+    }
+
+    /// The books are kept as the runner keeps them, whatever role a revision took.
+    fn push_role_again(&self, text: &mut String, changes: bool) {
+        if !changes {
+            return;
+        }
+        text.push_str("RESET SESSION AUTHORIZATION;\nRESET ROLE;\n");
+        if let Some(role) = &self.settings.books.role {
+            let _ = writeln!(text, "SET LOCAL ROLE {};", quote_ident(role));
+        }
     }
 
     fn push_statement(&self, text: &mut String, statement: &ScriptStatement) {
@@ -250,6 +290,24 @@ impl Writer<'_> {
     }
 }
 
+fn push_settings(text: &mut String, set: &str, schema: &str, lock: Duration, statement: Duration) {
+    let _ = writeln!(
+        text,
+        "{set} search_path = {};\n{set} lock_timeout = {};\n{set} statement_timeout = {};\n\
+         {set} check_function_bodies = on;\n{set} row_security = on;\n{set} default_tablespace = '';",
+        quote_ident(schema),
+        lock.as_millis(),
+        statement.as_millis()
+    );
+}
+
+/// Settings that a revision made outlive its transaction: the next one starts as if they had not been.
+fn push_reset(text: &mut String, changes: bool) {
+    if changes {
+        text.push_str("RESET SESSION AUTHORIZATION;\nRESET ROLE;\nRESET ALL;\n");
+    }
+}
+
 fn version_table(books: &Books) -> String {
     books.quoted(&books.version_table)
 }
@@ -282,8 +340,7 @@ fn batch_at_once(
             Some(script) => Place::at(&script.file, statement.line),
             None => Place::file(""),
         },
-        why: "rev:batch needs an UPDATE, a DELETE or a plain INSERT … SELECT that names its table"
-            .to_owned(),
+        why: NOT_A_BATCH.to_owned(),
     })?;
     Ok(gap.filled(batch.condition.as_deref().unwrap_or("true")))
 }

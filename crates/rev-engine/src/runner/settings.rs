@@ -9,6 +9,10 @@ use std::time::Duration;
 /// {statement: …}` sets another limit.
 const CONCURRENT_DEADLINE: Duration = Duration::from_secs(4 * 3600);
 
+/// Gives a session back as it was, its role included, which RESET ALL leaves alone.
+pub(crate) const RESET_SESSION: [&str; 3] =
+    ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL"];
+
 /// Backs off for this long in total where `timeouts.runner_lock` sets no limit.
 pub(crate) const UNLIMITED: Duration = Duration::from_secs(365 * 24 * 3600);
 
@@ -42,6 +46,7 @@ impl RunSettings {
                     .clone()
                     .unwrap_or_else(|| default_schema.clone()),
                 version_table: settings.version_table.name.clone(),
+                role: settings.role.clone(),
             },
             default_schema,
             lock_timeout: settings.timeouts.lock,
@@ -113,6 +118,9 @@ impl RunSettings {
             ("tcp_keepalives_interval", "5".to_owned()),
             ("tcp_keepalives_count", "3".to_owned()),
         ];
+        if let Some(role) = &self.books.role {
+            settings.push(("role", role.clone()));
+        }
         if version >= 140_000 {
             // A killed runner's backend ends within this time instead of finishing its statement.
             settings.push(("client_connection_check_interval", "200".to_owned()));

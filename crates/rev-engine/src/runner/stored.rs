@@ -143,7 +143,7 @@ pub(crate) async fn read(
         ),
         names.join(", ")
     );
-    let rows = rows(session, &query).await?;
+    let rows = rows(session, books, &query).await?;
     Ok(rows.iter().map(stored).collect())
 }
 
@@ -162,7 +162,7 @@ pub(crate) async fn lineage(
         select(books, "upgrade_sql IS NOT NULL")
     );
     // Where each stands comes first: texts are fetched of what is needed alone.
-    let places: BTreeMap<String, (Option<Vec<String>>, Vec<String>)> = rows(session, &query)
+    let places: BTreeMap<String, (Option<Vec<String>>, Vec<String>)> = rows(session, books, &query)
         .await?
         .iter()
         .map(|row| {
@@ -252,8 +252,12 @@ fn select(books: &Books, columns: &str) -> String {
     )
 }
 
-async fn rows(session: &mut Session, query: &str) -> Result<Vec<TextRow>, EngineError> {
-    let rows = session.rows(query).await;
+async fn rows(
+    session: &mut Session,
+    books: &Books,
+    query: &str,
+) -> Result<Vec<TextRow>, EngineError> {
+    let rows = books.rows(session, query).await;
     rows.map_err(|error: SessionError| RunError::bookkeeping("read rev_history", error).into())
 }
 

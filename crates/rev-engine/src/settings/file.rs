@@ -32,6 +32,7 @@ pub(super) struct Entry {
     pub(super) online: Option<bool>,
     pub(super) timeouts: Option<TimeoutsEntry>,
     pub(super) transaction: Option<TransactionScope>,
+    pub(super) role: Option<String>,
     /// Only at the top; an environment inside an environment is refused after reading.
     pub(super) environments: Option<BTreeMap<String, Option<Entry>>>,
 }
@@ -74,6 +75,7 @@ impl Entry {
                 runner_lock: over.runner_lock.or(under.runner_lock),
             }),
             transaction: section.transaction.or(self.transaction),
+            role: section.role.or(self.role),
             environments: None,
         }
     }

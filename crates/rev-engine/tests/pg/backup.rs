@@ -36,6 +36,7 @@ fn books() -> Books {
     Books {
         schema: "public".to_owned(),
         version_table: "rev_version".to_owned(),
+        role: None,
     }
 }
 

@@ -11,6 +11,7 @@ mod pieces;
 mod pooler;
 mod proxy;
 mod race;
+mod roles;
 mod stored;
 mod upgrade;
 mod validate;

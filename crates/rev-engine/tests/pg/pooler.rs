@@ -164,3 +164,53 @@ fn through_pgbouncer_in_session_mode() {
 fn through_pgbouncer_in_transaction_mode() {
     through("transaction");
 }
+
+/// A role of the settings holds behind a pooler too, and stays on none of its connections.
+#[test]
+fn a_role_stays_on_no_pooled_connection() {
+    let Some(world) = world() else { return };
+    let Some(pooler) = pooler(&world, "transaction") else {
+        return;
+    };
+    let psql = world
+        .database
+        .server()
+        .cluster()
+        .binaries()
+        .directory
+        .join("psql");
+    if !psql.exists() {
+        return skipped("psql is not among this machine's Postgres programs");
+    }
+    let role = format!("{}_owner", world.database.name());
+    world.database.execute(&format!(
+        "CREATE ROLE {role} NOLOGIN; GRANT CREATE ON SCHEMA public TO {role}"
+    ));
+    let settings = format!("database: \"{}\"\nrole: {role}\n", pooler.url(&world));
+    world.project.write("rev.yaml", &settings);
+    world
+        .revision("aaaa1111", "null", "CREATE TABLE t (id int PRIMARY KEY, a int);\nINSERT INTO t SELECT g, 0 FROM generate_series(1, 900) g;", "DROP TABLE t;")
+        .revision("bbbb1111", "aaaa1111", "CREATE INDEX CONCURRENTLY t_a ON t (a);\nVACUUM t;", "DROP INDEX t_a;")
+        .revision("cccc1111", "bbbb1111", "-- rev:batch {table: t, key: id, size: 300, where: \"a = 0\"}\nUPDATE t SET a = 1;", "SELECT 1;")
+        .revision("dddd1111", "cccc1111", "CREATE INDEX CONCURRENTLY t_b ON t (no_such_column);", "SELECT 1;");
+    let output = world.project.rev(["upgrade", "head"]);
+    assert_eq!(output.code, 1, "{}", output.stderr);
+    assert_eq!(world.rows(), ["cccc1111"]);
+    let owners = "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')";
+    assert_eq!(world.database.rows(owners), [[role.clone()]]);
+    // As many at once as there are pooled connections, so that each of them is met.
+    let look = "BEGIN; SELECT current_user; SELECT pg_sleep(0.5); COMMIT";
+    let sessions: Vec<Child> = (0..8)
+        .map(|_| {
+            let mut command = Command::new(&psql);
+            command
+                .args(["-qAtXd", &pooler.url(&world), "-c", look])
+                .stdout(Stdio::piped());
+            command.spawn().expect("psql starts")
+        })
+        .collect();
+    for session in sessions {
+        let said = finish(session).stdout;
+        assert!(said.contains("postgres") && !said.contains(&role), "{said}");
+    }
+}

@@ -163,15 +163,29 @@ fn one_transaction_for_the_whole_run() {
     world.revision(
         "bbbb1111",
         "aaaa1111",
-        "CREATE INDEX CONCURRENTLY i ON a (id);",
+        "CREATE INDEX CONCURRENTLY i ON a (id);\nVACUUM a;",
         "",
     );
     let output = world.project.rev(["upgrade", "head"]);
     assert_eq!(output.code, 6, "{}", output.stderr);
+    // All of them are named, each with its place, and nothing was begun.
+    for part in [
+        "with `transaction: run` the whole run is one transaction, and these statements refuse that",
+        "revisions/bbbb1111.sql:12: CREATE INDEX CONCURRENTLY i ON a (id)",
+        "revisions/bbbb1111.sql:13: VACUUM a",
+    ] {
+        assert!(output.stderr.contains(part), "{part}: {}", output.stderr);
+    }
+    assert_eq!(
+        world.database.value("SELECT to_regclass('rev_version')"),
+        ""
+    );
+    let rehearsed = world.project.rev(["upgrade", "head", "--dry-run"]);
+    assert_eq!(rehearsed.code, 6);
     assert!(
-        output.stderr.contains("CREATE INDEX CONCURRENTLY"),
+        rehearsed.stderr.contains("`--dry-run` is one transaction"),
         "{}",
-        output.stderr
+        rehearsed.stderr
     );
     world.revision("bbbb1111", "aaaa1111", "CREATE TABLE b (id int);", "");
     world.project.ok(["upgrade", "head"]);
@@ -412,4 +426,79 @@ fn passwords_are_never_shown() {
             }
         }
     }
+}
+
+/// A fault in the fifth revision's text is said before the first is carried out.
+#[test]
+fn every_script_is_read_before_the_first_runs() {
+    let Some(world) = world() else { return };
+    let mut parent = "null".to_owned();
+    for number in 1..=6 {
+        let id = format!("{number}aaa1111");
+        let upgrade = format!("CREATE TABLE t{number} (id int PRIMARY KEY);");
+        world.revision(&id, &parent, &upgrade, &format!("DROP TABLE t{number};"));
+        parent = id;
+    }
+    let fifth = |body: &str| {
+        let text = format!(
+            "/*\nrevision: 5aaa1111\ndown_revision: 4aaa1111\nmessage: fifth\ncreate_date: 2026-01-02T00:00:00Z\n*/\n\n{body}\n"
+        );
+        world.project.write("revisions/5aaa1111.sql", &text);
+    };
+    for (body, code, said) in [
+        ("CREATE TABLE t5 ();", 8, "upgrade"),
+        (
+            "-- rev:upgrade\n-- rev:frobnicate {}\nSELECT 1;",
+            8,
+            "rev:frobnicate",
+        ),
+        ("-- rev:upgrade\nSELECT 'open;", 8, "5aaa1111.sql:9"),
+        ("-- rev:upgrade\nSELECT $a$ open;", 8, "5aaa1111.sql:9"),
+        (
+            "-- rev:upgrade\nCOPY t1 FROM STDIN;\n1\n\\.\n",
+            1,
+            "5aaa1111.sql:9",
+        ),
+        ("-- rev:upgrade\nSELECT 1;\nCOMMIT;", 1, "5aaa1111.sql:10"),
+        (
+            "-- rev:upgrade\n-- rev:batch {table: t1}\nCREATE TABLE t5 ();",
+            1,
+            "5aaa1111.sql",
+        ),
+        (
+            "-- rev:upgrade\n-- rev:batch {table: t1, key: id}\nINSERT INTO t1 VALUES (1);",
+            1,
+            "rev:batch needs",
+        ),
+    ] {
+        fifth(body);
+        let output = world.project.rev(["upgrade", "head"]);
+        assert_ne!(output.code, 0, "{body}");
+        assert!(output.stderr.contains(said), "{body}: {}", output.stderr);
+        assert!(
+            [code, 8].contains(&output.code),
+            "{body}: {} {}",
+            output.code,
+            output.stderr
+        );
+        assert_eq!(
+            world
+                .database
+                .value("SELECT to_regclass('t1'), to_regclass('rev_version')"),
+            "",
+            "{body}"
+        );
+    }
+    fifth("-- rev:upgrade\nCREATE TABLE t5 ();\n-- rev:downgrade\nDROP TABLE t5;");
+    world.project.ok(["upgrade", "head"]);
+    // The same on the way back: the fault lies in the last step.
+    world.revision(
+        "1aaa1111",
+        "null",
+        "CREATE TABLE t1 (id int PRIMARY KEY);",
+        "DROP TABLE t1;\nSELECT 'open;",
+    );
+    let output = world.project.rev(["downgrade", "base", "--yes"]);
+    assert_eq!(output.code, 8, "{}", output.stderr);
+    assert_eq!(world.rows(), ["6aaa1111"]);
 }

@@ -11,6 +11,7 @@ use crate::pg::lock::{LockKeys, set_local};
 use crate::pg::tables::ProgressNote;
 use crate::pg::{SessionError, TextRow};
 use crate::runner::error::RunError;
+use crate::runner::load::NOT_A_BATCH;
 use crate::runner::script::{Script, ScriptStatement};
 use crate::runner::watch::label;
 use rev_sql::{Batch, Gap, narrow, quote_ident, quote_literal};
@@ -70,9 +71,8 @@ impl Worker<'_> {
                 .into(),
             )
         };
-        let gap = narrow(&statement.sql, &batch.table).ok_or_else(|| {
-            refuse("rev:batch needs an UPDATE, a DELETE or a plain INSERT … SELECT that names its table".to_owned())
-        })?;
+        let gap =
+            narrow(&statement.sql, &batch.table).ok_or_else(|| refuse(NOT_A_BATCH.to_owned()))?;
         let checksum = statement.checksum();
         let note = note.filter(|note| note.checksum == checksum);
         let mut walk = Walk {
@@ -364,7 +364,7 @@ impl Worker<'_> {
             .settings
             .books
             .note_progress(&checkpoint.as_note(job, walk));
-        self.bookkeep("write rev_progress", &[&sql]).await
+        self.write_progress(&sql).await
     }
 }
 

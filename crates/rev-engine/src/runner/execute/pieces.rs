@@ -10,7 +10,7 @@ use crate::pg::tables::ProgressNote;
 use crate::runner::error::RunError;
 use crate::runner::script::{Script, ScriptStatement};
 use crate::runner::segment::Segment;
-use crate::runner::settings::RunSettings;
+use crate::runner::settings::{RESET_SESSION, RunSettings};
 use crate::runner::verify::{self, Finding};
 use crate::runner::watch::label;
 use std::time::Instant;
@@ -113,7 +113,8 @@ impl Worker<'_> {
     /// What earlier runs noted of this revision.
     pub(super) async fn notes(&mut self, job: &Job) -> Result<Notes, EngineError> {
         let query = self.settings.books.read_progress(&job.revision, job.action);
-        let rows = match self.session.rows(&query).await {
+        let books = &self.settings.books;
+        let rows = match books.rows(&mut self.session, &query).await {
             Ok(rows) => rows,
             Err(error) if error.is(UNDEFINED_TABLE) => Vec::new(),
             Err(error) => return Err(RunError::bookkeeping("read rev_progress", error).into()),
@@ -145,11 +146,11 @@ impl Worker<'_> {
             None,
             Some("cut into smaller pieces and tried again"),
         );
-        self.bookkeep(
-            "open the history row",
-            &["BEGIN", &bury, &drop_own, &row, "COMMIT"],
-        )
-        .await
+        let role = books.as_role();
+        let mut message = vec!["BEGIN"];
+        message.extend(role.as_deref());
+        message.extend([&*bury, &drop_own, &row, "COMMIT"]);
+        self.bookkeep("open the history row", &message).await
     }
 
     pub(super) async fn bookkeep(
@@ -244,15 +245,10 @@ impl Worker<'_> {
             ..Note::default()
         };
         self.note(job, script, index, &done).await?;
-        self.bookkeep(
-            "reset the session",
-            &[
-                "RESET SESSION AUTHORIZATION",
-                "RESET ALL",
-                &RunSettings::session_start(),
-            ],
-        )
-        .await?;
+        let start = RunSettings::session_start();
+        let mut message = RESET_SESSION.to_vec();
+        message.push(&start);
+        self.bookkeep("reset the session", &message).await?;
         Ok(runs)
     }
 
@@ -348,7 +344,14 @@ impl Worker<'_> {
             rows_done: note.rows_done,
             estimate: None,
         });
-        self.bookkeep("write rev_progress", &[&sql]).await
+        self.write_progress(&sql).await
+    }
+
+    /// Writes into `rev_progress`, as whoever keeps the books.
+    pub(super) async fn write_progress(&mut self, sql: &str) -> Result<(), Stop> {
+        let role = self.settings.books.as_role();
+        let message: Vec<&str> = role.as_deref().into_iter().chain([sql]).collect();
+        self.bookkeep("write rev_progress", &message).await
     }
 }
 
