@@ -143,6 +143,7 @@ pub const ERROR_CODES: &[ErrorCode] = &[
     line("no_postgres_binaries", ExitKind::Failed, "This machine has no Postgres programs of the wanted version."),
     line("no_project", ExitKind::Failed, "There is no rev.yaml here or in any folder above."),
     line("no_space", ExitKind::Failed, "The disk has no room for a backup."),
+    line("no_statement", ExitKind::Refused, "The schemas differ in something that PostgreSQL has no statement for."),
     line("no_suitable_server", ExitKind::Unreachable, "`target_session_attrs` fits none of the servers."),
     line("not_a_head", ExitKind::Failed, "The parent of a new revision has children and `--splice` was not given."),
     line("not_a_line", ExitKind::Failed, "The ends of a range do not lie on one line."),

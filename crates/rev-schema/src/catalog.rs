@@ -450,12 +450,40 @@ impl Catalog {
                 edges[position].extend(types);
             }
         }
+        self.virtual_edges(&mut edges);
         self.inheritance_edges(&mut edges);
         for list in &mut edges {
             list.sort_unstable();
             list.dedup_by_key(|edge| edge.0);
         }
         edges
+    }
+
+    /// The server changes a virtual column's expression only in a table that has no check and is in no publication,
+    /// so these rest on the column whatever they say.
+    fn virtual_edges(&self, edges: &mut [Vec<(u32, DependencyType)>]) {
+        let mut columns: HashMap<(&str, &str), Vec<u32>> = HashMap::new();
+        for (position, object) in (0..).zip(&self.objects) {
+            if object.id.kind == Kind::Column && object.get("generated") == Some("v") {
+                let table = (object.id.schema.as_str(), object.id.name.as_str());
+                columns.entry(table).or_default().push(position);
+            }
+        }
+        if columns.is_empty() {
+            return;
+        }
+        for (position, object) in (0..).zip(&self.objects) {
+            let table = match object.id.kind {
+                Kind::Constraint if object.text("type") == "c" => {
+                    (object.id.schema.as_str(), object.id.name.as_str())
+                }
+                Kind::PublicationTable => (object.text("table_schema"), object.text("table")),
+                _ => continue,
+            };
+            for &column in columns.get(&table).into_iter().flatten() {
+                self.add_edge(edges, position, column, 's');
+            }
+        }
     }
 
     /// A child is attached when both tables have all that must agree, and lets go before any of it is taken away.
@@ -486,10 +514,14 @@ impl Catalog {
                     .chain(parts.get(&parent))
                     .flatten()
                 {
-                    // A parent's index is built over its children, so it rests on them and not the other way.
+                    // A partition's indexes are adopted when it is attached. Its parent's are built over the
+                    // partitions, so they rest on these and not the other way.
                     let other = &self.objects[part as usize];
-                    let of_parent = (other.id.schema.as_str(), other.id.name.as_str()) == parent;
-                    if other.id.kind != Kind::Index || !of_parent {
+                    let adopted = || {
+                        let table = (other.id.schema.as_str(), other.text("table"));
+                        object.get("bound").is_some() && table == child
+                    };
+                    if other.id.kind != Kind::Index || adopted() {
                         self.add_edge(edges, position, part, 's');
                     }
                 }

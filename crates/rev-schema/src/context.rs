@@ -1,13 +1,13 @@
 //! What a kind may ask while it writes its query or its statements.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Catalog;
 use crate::diff::DiffOptions;
-use crate::kinds::Kind;
+use crate::kinds::{Kind, not_null};
 use crate::name::ident;
 use crate::object::{Identity, Object};
 
@@ -165,6 +165,7 @@ pub struct Context<'a> {
     swapped: RefCell<HashSet<Identity>>,
     /// Types that make room for their successors, and what they are called meanwhile.
     aside: RefCell<HashMap<Identity, String>>,
+    constraint_names: OnceCell<not_null::Names>,
 }
 
 impl<'a> Context<'a> {
@@ -178,7 +179,18 @@ impl<'a> Context<'a> {
             rebuilt: RefCell::default(),
             swapped: RefCell::default(),
             aside: RefCell::default(),
+            constraint_names: OnceCell::new(),
         }
+    }
+
+    /// Returns whether a constraint of another table in the schema has the name, so that the server would choose
+    /// another one when it is left to choose.
+    pub(crate) fn is_name_taken(&self, id: &Identity, name: &str) -> bool {
+        let names = self
+            .constraint_names
+            .get_or_init(|| not_null::names(self.from, self.to));
+        let tables = names.get(&(id.schema.clone(), name.to_owned()));
+        tables.is_some_and(|tables| tables.iter().any(|table| *table != id.name))
     }
 
     pub(crate) fn note_rebuilt(&self, id: &Identity) {

@@ -133,6 +133,8 @@ pub struct Changes {
     pub destructive: Vec<Destruction>,
     /// What either side holds that no kind models.
     pub unmodelled: Vec<String>,
+    /// What differs and no statement of the server changes, one sentence each.
+    pub no_statement: Vec<String>,
     /// Columns that fail on a table with rows.
     pub needs_default: Vec<NeedsDefault>,
 }
@@ -163,6 +165,7 @@ pub fn diff(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Chang
     let mut changes = Changes {
         questions: rename::questions(from, to),
         unmodelled: unmodelled(from, to),
+        no_statement: no_statement(&context),
         needs_default: needs_default(&context, options),
         summary: renamed.summary,
         ..Changes::default()
@@ -216,6 +219,31 @@ fn unmodelled(from: &Catalog, to: &Catalog) -> Vec<String> {
     names.sort();
     names.dedup();
     names
+}
+
+/// Returns what differs and no statement changes.
+fn no_statement(context: &Context<'_>) -> Vec<String> {
+    let columns = context
+        .from
+        .objects()
+        .iter()
+        .filter(|object| object.id.kind == Kind::Column);
+    columns
+        .filter_map(|old| Some((old, context.to.get(&old.id)?)))
+        .filter(|(old, new)| crate::kinds::column::is_beyond_statements(old, new, context))
+        .map(|(_, new)| {
+            let only = new.is("inherited_only");
+            format!(
+                "column `{}` {}",
+                context.words(&new.id),
+                if only {
+                    "cannot become inherited only, once it is its table's own"
+                } else {
+                    "cannot become its table's own, as long as it is inherited"
+                }
+            )
+        })
+        .collect()
 }
 
 /// A value added to an enum cannot be used before it is committed. Whatever follows might, so it waits.
@@ -352,7 +380,10 @@ fn summary(plan: &rebuild::Plan, context: &Context<'_>) -> Vec<SummaryLine> {
                 }
             }
             Fate::Change(new) if !old.same_state(context.to.at(*new)) => {
-                if old.differences(context.to.at(*new)) == ["checks"] {
+                if matches!(
+                    old.differences(context.to.at(*new))[..],
+                    ["checks" | "inherited_only"]
+                ) {
                     continue;
                 }
                 let what = old

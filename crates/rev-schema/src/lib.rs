@@ -14,6 +14,8 @@ mod name;
 mod object;
 mod online;
 mod order;
+#[cfg(test)]
+mod page;
 mod rebuild;
 mod rename;
 mod statement;

@@ -30,7 +30,8 @@ pub(crate) fn set_not_null(id: &Identity, head: &str, context: &Context<'_>) -> 
                 head,
                 format!("ADD CONSTRAINT {name} NOT NULL {column} NOT VALID"),
             ),
-            Draft::clause(head, format!("VALIDATE CONSTRAINT {name}")).after_commit(),
+            // On its own: a key that is added beside it would find it unchecked.
+            Draft::new(format!("{head} VALIDATE CONSTRAINT {name}")).after_commit(),
         ];
     }
     let mut name = format!("{}_{}_filled", id.name, id.part);

@@ -15,7 +15,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::context::Context;
 use crate::diff::DiffError;
-use crate::kinds::{Kind, names};
+use crate::kinds::{Kind, index_attachment, names, not_null};
 use crate::object::{Identity, Object};
 use crate::rebuild::{Fate, Plan};
 
@@ -175,6 +175,8 @@ fn build<'a>(plan: &Plan, context: &Context<'a>) -> (Graph<'a>, Places) {
     new_edges(&mut graph, &places, context);
     name_edges(&mut graph, &places, context);
     detach_edges(&mut graph, &places, context);
+    incomplete_index_edges(&mut graph, &places, context);
+    handed_down_edges(&mut graph, &places, context);
     soft_edges(&mut graph, &places, context);
     (graph, places)
 }
@@ -306,6 +308,140 @@ fn detach_edges(graph: &mut Graph<'_>, places: &Places, context: &Context<'_>) {
         ) {
             let before = leaves.get(&(id.schema.as_str(), id.name.as_str()));
             edges.extend(before.into_iter().flatten().map(|&before| (before, node)));
+        }
+    }
+    for (before, after) in edges {
+        graph.edge(before, after);
+    }
+}
+
+/// A statement on a parent's column reaches the children: whatever makes way for the child's column makes way for it,
+/// and comes back after it.
+fn handed_down_edges<'a>(graph: &mut Graph<'a>, places: &Places, context: &Context<'a>) {
+    let mut edges = Vec::new();
+    let pairs = |places: &HashMap<usize, usize>, catalog: &crate::catalog::Catalog| {
+        let mut pairs = Vec::new();
+        for (&at, &node) in places {
+            let id = &catalog.at(at).id;
+            if id.kind == Kind::Column {
+                let above = ancestors(id, context).into_iter();
+                let above = above.filter_map(|parent| places.get(&catalog.position(&parent)?));
+                pairs.extend(above.map(|&above| (node, above)));
+            }
+        }
+        pairs
+    };
+    edges.extend(pairs(&places.drop, context.from));
+    edges.extend(
+        pairs(&places.create, context.to)
+            .into_iter()
+            .map(|(child, parent)| (parent, child)),
+    );
+    let altered = pairs(&places.alter_to, context.to);
+    let states =
+        |graph: &Graph<'a>, node: usize| (graph.nodes[node].object, graph.nodes[node].other);
+    for &(child, parent) in &altered {
+        if let ((was, Some(is)), (above, Some(now))) = (states(graph, child), states(graph, parent))
+        {
+            match not_null::before_parent((above, now), (was, is)) {
+                Some(true) => edges.push((child, parent)),
+                Some(false) => edges.push((parent, child)),
+                None => {}
+            }
+        }
+    }
+    let mut parents_of: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (child, parent) in altered {
+        parents_of.entry(child).or_default().push(parent);
+    }
+    for &(before, after) in &graph.edges {
+        if graph.nodes[before].verb == Verb::Drop {
+            let parents = parents_of.get(&after).into_iter().flatten();
+            edges.extend(parents.map(|&parent| (before, parent)));
+        }
+        if graph.nodes[after].verb == Verb::Create {
+            let parents = parents_of.get(&before).into_iter().flatten();
+            edges.extend(parents.map(|&parent| (parent, after)));
+        }
+    }
+    // A check that a child has from its parent goes and comes with that one.
+    for (places, catalog) in [(&places.drop, context.from), (&places.create, context.to)] {
+        for (&at, &node) in places {
+            let object = catalog.at(at);
+            if object.id.kind == Kind::Constraint && object.number("inherited") > 0 {
+                let above = ancestors(&object.id, context).into_iter();
+                let above = above.filter_map(|parent| places.get(&catalog.position(&parent)?));
+                edges.extend(above.map(|&above| (above, node)));
+            }
+        }
+    }
+    for (before, after) in edges {
+        graph.edge(before, after);
+    }
+}
+
+/// Returns the same part of all tables, near and far, that `id`'s table inherits from all the time.
+fn ancestors(id: &Identity, context: &Context<'_>) -> Vec<Identity> {
+    let mut found: Vec<Identity> = Vec::new();
+    let mut open = vec![id.clone()];
+    while let Some(id) = open.pop() {
+        for (schema, name) in context.parents_that_stand(&id) {
+            let parent = Identity::part(id.kind, &schema, &name, &id.part);
+            if !found.contains(&parent) {
+                found.push(parent.clone());
+                open.push(parent);
+            }
+        }
+    }
+    found
+}
+
+/// A partition that comes to a parent gets an index for each of the parent's: where it is to have none, it comes first.
+fn incomplete_index_edges(graph: &mut Graph<'_>, places: &Places, context: &Context<'_>) {
+    let attached: std::collections::HashSet<(Identity, &str, &str)> = context
+        .to
+        .objects()
+        .iter()
+        .filter(|object| object.id.kind == Kind::IndexAttachment)
+        .map(|object| {
+            let inheritance = index_attachment::inheritance(object);
+            (
+                inheritance,
+                object.text("parent_schema"),
+                object.text("parent"),
+            )
+        })
+        .collect();
+    let comes = |position: &usize| {
+        let object = context.to.at(*position);
+        (object.id.kind == Kind::Inheritance && object.get("bound").is_some()).then_some(object)
+    };
+    let partitions: Vec<_> = places
+        .create
+        .iter()
+        .filter_map(|(at, &node)| Some((comes(at)?, node)))
+        .collect();
+    let mut edges = Vec::new();
+    for (&at, &index) in &places.create {
+        let object = context.to.at(at);
+        let (table, name) = match object.id.kind {
+            Kind::Index if object.is("partitioned") => (object.text("table"), &object.id.name),
+            Kind::Constraint if matches!(object.text("type"), "p" | "u") => {
+                (object.id.name.as_str(), &object.id.part)
+            }
+            _ => continue,
+        };
+        for (partition, node) in &partitions {
+            let of_table = partition.text("parent_schema") == object.id.schema
+                && partition.text("parent") == table;
+            let key = (
+                partition.id.clone(),
+                object.id.schema.as_str(),
+                name.as_str(),
+            );
+            if of_table && !attached.contains(&key) {
+                edges.push((*node, index));
+            }
         }
     }
     for (before, after) in edges {

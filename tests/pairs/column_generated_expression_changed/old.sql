@@ -1,4 +1,5 @@
 -- remakes: person.full_name
+-- why: Before 17 the expression of a generated column cannot be changed.
 
 CREATE TABLE person (
     id integer PRIMARY KEY,

@@ -1,4 +1,5 @@
 -- remakes: order_line.total
+-- why: Before 17 a generated column cannot let go of the column that it is computed from.
 
 CREATE TABLE order_line (
     id integer PRIMARY KEY,

@@ -1,5 +1,6 @@
 -- postgres: 18..
 -- remakes: t.c
+-- why: A virtual column cannot become a stored one, nor the other way.
 
 CREATE TABLE t (
     a integer,

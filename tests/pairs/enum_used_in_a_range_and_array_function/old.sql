@@ -1,4 +1,5 @@
 -- remakes: exam.best
+-- why: A generated column whose type is replaced cannot be handed over to the new one.
 
 CREATE TYPE grade AS ENUM ('a', 'b', 'c', 'd');
 CREATE FUNCTION best(VARIADIC g grade[]) RETURNS grade LANGUAGE sql IMMUTABLE AS 'SELECT min(x) FROM unnest(g) x';

@@ -1,3 +1,5 @@
+-- remakes: sale_b
+
 CREATE TABLE sale (id bigint, region text NOT NULL, amount numeric(10,2) NOT NULL DEFAULT 0, fresh date) PARTITION BY LIST (region);
 CREATE TABLE sale_a PARTITION OF sale FOR VALUES IN ('a');
 CREATE TABLE sale_b PARTITION OF sale FOR VALUES IN ('b') PARTITION BY RANGE (id);

@@ -1,3 +1,6 @@
+-- remakes: sale_b
+-- why: The type of a column in a partition key cannot be changed.
+
 CREATE TABLE sale (id integer, region text NOT NULL, amount integer, old text) PARTITION BY LIST (region);
 CREATE TABLE sale_a PARTITION OF sale FOR VALUES IN ('a');
 CREATE TABLE sale_b PARTITION OF sale FOR VALUES IN ('b') PARTITION BY RANGE (id);

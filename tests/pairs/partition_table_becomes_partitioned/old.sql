@@ -1,4 +1,5 @@
 -- remakes: sale
+-- why: A plain table cannot become a partitioned one.
 
 CREATE TABLE sale (id integer NOT NULL, region text NOT NULL, amount integer, PRIMARY KEY (id, region));
 CREATE INDEX sale_amount ON sale (amount);

@@ -1,4 +1,5 @@
 -- remakes: parent
+-- why: A plain table cannot become a partitioned one.
 
 CREATE TABLE parent (id integer, day date);
 CREATE TABLE child (id integer, day date);

@@ -22,6 +22,8 @@ pub struct Pair {
     pub renames: Vec<String>,
     /// `-- remakes: box.area`: the tables and columns that Postgres has no way to keep.
     pub remakes: Vec<String>,
+    /// `-- refused: column \`bus.id\``: what the refusal says, where Postgres has no way.
+    pub refused: Option<String>,
     /// `-- keeps: old_idx=new_idx`: relations that are renamed, not made anew.
     pub keeps: Vec<(String, String)>,
 }
@@ -47,18 +49,19 @@ impl Pair {
                 .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
         };
         let (old, new) = (read("old.sql"), read("new.sql"));
-        let said = |key| said(&old, key).or(said(&new, key)).unwrap_or_default();
+        let either = |key| said(&old, key).or(said(&new, key)).unwrap_or_default();
         let list = |key| {
-            let items = said(key).split(',').map(str::trim);
+            let items = either(key).split(',').map(str::trim);
             let items = items.filter(|item| !item.is_empty()).map(str::to_owned);
             items.collect::<Vec<_>>()
         };
-        let (first, last) = said("postgres").split_once("..").unwrap_or_default();
+        let (first, last) = either("postgres").split_once("..").unwrap_or_default();
         Pair {
             majors: first.trim().parse().unwrap_or(0)..=last.trim().parse().unwrap_or(u32::MAX),
             roles: list("roles"),
             renames: list("rename"),
             remakes: list("remakes"),
+            refused: said(&old, "refused").map(|text| text.trim().to_owned()),
             keeps: list("keeps")
                 .iter()
                 .filter_map(|item| item.split_once('='))

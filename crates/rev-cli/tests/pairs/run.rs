@@ -8,6 +8,15 @@ use rev_testkit::{Database, Server, TestProject};
 use crate::pair::Pair;
 use crate::witness::{Entries, Witness, difference};
 
+const AUTOGENERATE: [&str; 6] = [
+    "autogenerate",
+    "--from-database",
+    "--allow-destructive",
+    "--no-input",
+    "-m",
+    "new",
+];
+
 /// Where a pair went wrong, and how.
 pub struct Failure {
     phase: &'static str,
@@ -48,6 +57,9 @@ pub fn run(server: &'static Server, witness: &Witness, pair: &Pair) -> Result<()
         )
         .write("schema/new.sql", &pair.new);
 
+    if let Some(words) = &pair.refused {
+        return refused(&project, words);
+    }
     autogenerate(&project, &pair.renames, "autogenerate")?;
     rev(&project, &["upgrade", "head"], "upgrade")?;
     same(
@@ -89,6 +101,19 @@ pub fn run(server: &'static Server, witness: &Witness, pair: &Pair) -> Result<()
     )
 }
 
+/// Expects autogenerate to refuse with these words, and to write nothing.
+fn refused(project: &TestProject, words: &str) -> Result<(), Failure> {
+    let output = project.rev(AUTOGENERATE);
+    let said = output.code == 6 && output.stderr.contains(words);
+    if said && project.files("revisions").is_empty() {
+        return Ok(());
+    }
+    Err(Failure {
+        phase: "not refused in the words expected",
+        text: format!("exit {}\n{}{}", output.code, output.stdout, output.stderr),
+    })
+}
+
 fn load(server: &'static Server, script: &str, phase: &'static str) -> Result<Database, Failure> {
     let database = server.fresh_database();
     match database.try_execute(script) {
@@ -109,14 +134,7 @@ fn autogenerate(
     renames: &[String],
     phase: &'static str,
 ) -> Result<(), Failure> {
-    let mut arguments = vec![
-        "autogenerate",
-        "--from-database",
-        "--allow-destructive",
-        "--no-input",
-        "-m",
-        "new",
-    ];
+    let mut arguments = AUTOGENERATE.to_vec();
     for rename in renames {
         arguments.extend(["--rename", rename]);
     }

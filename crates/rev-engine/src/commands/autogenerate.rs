@@ -150,6 +150,7 @@ async fn generate(
         None => std::mem::take(&mut plan.needs_default),
     };
     plan.decisions(options, events)?;
+    plan.name_what_has_no_statement(options, events)?;
     if let Some(session) = live {
         session.close().await;
     }
@@ -263,6 +264,32 @@ impl Plan {
         }
         events(Event::Warning {
             message: AutogenerateError::Unmodelled { names }.to_string(),
+        });
+        Ok(())
+    }
+
+    /// Refuses what Postgres has no way to do, up or down, rather than to let the proof find it.
+    fn name_what_has_no_statement(
+        &self,
+        options: &AutogenerateOptions<'_>,
+        events: EventSink<'_>,
+    ) -> Result<(), EngineError> {
+        let mut differences = self.up.no_statement.clone();
+        differences.extend(
+            self.down
+                .no_statement
+                .iter()
+                .map(|difference| format!("on the way down, {difference}")),
+        );
+        if differences.is_empty() {
+            return Ok(());
+        }
+        let error = AutogenerateError::NoStatement { differences };
+        if !options.unproved {
+            return Err(error.into());
+        }
+        events(Event::Warning {
+            message: error.to_string(),
         });
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Columns of tables and foreign tables. Defaults and identity are objects of their own.
 
 use crate::context::{Context, Server};
-use crate::kinds::{Kind, default_value, identity_column, options};
+use crate::kinds::{Kind, default_value, identity_column, not_null, options};
 use crate::name::ident;
 use crate::object::{Change, Example, Identity, Object, ObjectKind};
 use crate::statement::Draft;
@@ -29,6 +29,7 @@ impl ObjectKind for Column {
             "not_null_name",
             "not_null_no_inherit",
             "not_null_unchecked",
+            "not_null_local",
             "generated",
             "expression",
             "storage",
@@ -36,6 +37,7 @@ impl ObjectKind for Column {
             "statistics",
             "options",
             "foreign_options",
+            "inherited_only",
             "~local",
             "~inherited",
             "~position",
@@ -43,18 +45,20 @@ impl ObjectKind for Column {
             "~base",
             "~type_class",
             "~not_null_oid",
+            "~not_null_own",
+            "~not_null_inherited",
         ]
     }
 
     fn query(&self, server: &Server) -> Option<String> {
         let (not_null, not_null_oid, not_null_join) = if server.since(18) {
             (
-                "nn.conname, nn.connoinherit, NOT nn.convalidated",
-                "nn.oid",
+                "nn.conname, nn.connoinherit, NOT nn.convalidated, CASE WHEN NOT c.relispartition AND nn.coninhcount > 0 THEN nn.conislocal END",
+                "nn.oid, nn.conislocal, nn.coninhcount",
                 "LEFT JOIN pg_constraint nn ON a.attnotnull AND nn.contype = 'n' AND nn.conrelid = a.attrelid AND nn.conkey[1] = a.attnum",
             )
         } else {
-            ("NULL, NULL, NULL", "NULL", "")
+            ("NULL, NULL, NULL, NULL", "NULL, NULL, NULL", "")
         };
         let compression = server.pick(14, "nullif(a.attcompression, '')", "NULL");
         Some(format!(
@@ -62,7 +66,7 @@ impl ObjectKind for Column {
              CASE WHEN a.attcollation <> t.typcollation THEN CASE cn.nspname WHEN 'pg_catalog' THEN '' ELSE quote_ident(cn.nspname) || '.' END || quote_ident(co.collname) END, \
              a.attnotnull, {not_null}, nullif(a.attgenerated, ''), CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END, \
              CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, {compression}, nullif(a.attstattarget, -1), array_to_json(a.attoptions), \
-             array_to_json(a.attfdwoptions), a.attislocal, a.attinhcount, a.attnum, c.relispartition, \
+             array_to_json(a.attfdwoptions), CASE WHEN NOT c.relispartition AND a.attinhcount > 0 AND NOT a.attislocal THEN true END, a.attislocal, a.attinhcount, a.attnum, c.relispartition, \
              CASE WHEN a.atttypmod = -1 THEN NULL ELSE format_type(a.atttypid, NULL) END, t.typcategory, {not_null_oid} \
              FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
              JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated <> '' \
@@ -110,6 +114,11 @@ impl ObjectKind for Column {
 
     fn change(&self, old: &Object, new: &Object, context: &Context<'_>) -> Change {
         let generated = (old.get("generated"), new.get("generated"));
+        let retyped = old.text("type") != new.text("type") || old.get("collation") != new.get("collation");
+        // The type of a generated column changes with no USING: the expression must fit as it is.
+        if generated.1.is_some() && retyped && conversion(old, new, context).is_some() {
+            return Change::Rebuild;
+        }
         let expression_only = generated.0 == generated.1 && generated.0.is_some();
         match generated {
             (Some("s"), None) | (None, None) => {}
@@ -125,18 +134,16 @@ impl ObjectKind for Column {
                 format!("ALTER COLUMN {column} DROP EXPRESSION"),
             ));
         }
-        let retyped = old.text("type") != new.text("type") || old.get("collation") != new.get("collation");
         if (retyped && !follows(old, new, context) && !context.follows_type(id)) || (context.is_swapped(id) && !parent_is_swapped(id, context))
         {
             drafts.push(retype(old, new, context));
         }
-        if expression_only && old.text("expression") != new.text("expression") {
-            drafts.push(Draft::clause(
-                head(id, context, false),
-                format!("ALTER COLUMN {column} SET EXPRESSION AS ({})", new.text("expression")),
-            ));
+        if expression_only && old.text("expression") != new.text("expression") && !computes_as_parent(old, new, context) {
+            let (head, clause) = (head(id, context, false), format!("ALTER COLUMN {column} SET EXPRESSION AS ({})", new.text("expression")));
+            // Beside a new type the server loses its way among the column's constraints.
+            drafts.push(if retyped { Draft::new(format!("{head} {clause}")) } else { Draft::clause(head, clause) });
         }
-        drafts.extend(not_null(old, new, context));
+        drafts.extend(not_null::change(old, new, context));
         for property in ["storage", "compression", "statistics", "options", "foreign_options"] {
             // A new type comes with its own storage and compression.
             let reset = retyped && matches!(property, "storage" | "compression");
@@ -148,6 +155,16 @@ impl ObjectKind for Column {
     }
 
     fn disturbs(&self, old: &Object, new: &Object, dependant: &Object, context: &Context<'_>) -> bool {
+        if dependant.id.kind == Kind::Inheritance {
+            return not_null::parts(old, new, dependant, context);
+        }
+        if new.get("generated") == Some("v") && old.text("expression") != new.text("expression") {
+            match dependant.id.kind {
+                Kind::Constraint if dependant.text("type") == "c" => return true,
+                Kind::PublicationTable => return true,
+                _ => {}
+            }
+        }
         let swapped = context.is_swapped(&new.id);
         let retyped = old.text("type") != new.text("type") || old.get("collation") != new.get("collation");
         if !retyped && !swapped {
@@ -163,7 +180,7 @@ impl ObjectKind for Column {
             }
             Kind::Index => swapped,
             Kind::Column => dependant.id != old.id,
-            Kind::Comment | Kind::SequenceOwner | Kind::IdentityColumn | Kind::Inheritance => false,
+            Kind::Comment | Kind::SequenceOwner | Kind::IdentityColumn => false,
             kind => !kind.survives_retyping(),
         }
     }
@@ -220,6 +237,15 @@ fn keeps_place(id: &Identity, context: &Context<'_>) -> bool {
         && ["type", "collation", "storage", "compression", "statistics", "options"].iter().all(|name| old.get(name) == new.get(name))
 }
 
+/// Returns whether the column becomes the child's own or inherited only in a way that no statement brings about: the
+/// server marks a column that it adds, and marks it its own when the last parent goes, and that is all.
+pub(crate) fn is_beyond_statements(old: &Object, new: &Object, context: &Context<'_>) -> bool {
+    if old.get("inherited_only") == new.get("inherited_only") || !context.stands(&new.id) || !context.stands(&new.id.whole(Kind::Table)) {
+        return false;
+    }
+    new.is("inherited_only") || context.parents_that_stand(&new.id).next().is_some()
+}
+
 /// Returns `ALTER TABLE name` for the table of a part.
 pub(crate) fn head(id: &Identity, context: &Context<'_>, only: bool) -> String {
     let foreign = context.find(&id.whole(Kind::ForeignTable)).is_some() && context.find(&id.whole(Kind::Table)).is_none();
@@ -242,6 +268,15 @@ fn follows(old: &Object, new: &Object, context: &Context<'_>) -> bool {
             }
             _ => false,
         }
+    })
+}
+
+/// Returns whether a parent's column changes its expression likewise, which reaches this one.
+fn computes_as_parent(old: &Object, new: &Object, context: &Context<'_>) -> bool {
+    context.parents_that_stand(&new.id).any(|(schema, name)| {
+        let id = Identity::part(Kind::Column, &schema, &name, &new.id.part);
+        let same = |parent: Option<&Object>, child: &Object| parent.is_some_and(|parent| parent.get("expression") == child.get("expression"));
+        same(context.from.get(&id), old) && same(context.to.get(&id), new)
     })
 }
 
@@ -328,103 +363,6 @@ fn narrows(old: &str, new: &str) -> bool {
     (size(old) > size(new) && size(new) > 0) || (is_text(old.split('(').next().unwrap_or(old)) && !is_text(new.split('(').next().unwrap_or(new)))
 }
 
-fn default_not_null_name(id: &Identity) -> String {
-    format!("{}_{}_not_null", id.name, id.part)
-}
-
-fn not_null_text(object: &Object) -> String {
-    let mut text = String::new();
-    if let Some(name) = object.get("not_null_name")
-        && name != default_not_null_name(&object.id)
-    {
-        text = format!("CONSTRAINT {} ", ident(name));
-    }
-    text.push_str("NOT NULL");
-    if object.is("not_null_no_inherit") {
-        text.push_str(" NO INHERIT");
-    }
-    text
-}
-
-/// Returns what brings NOT NULL from one state to the other.
-fn not_null(old: &Object, new: &Object, context: &Context<'_>) -> Vec<Draft> {
-    let id = &new.id;
-    let column = ident(&id.part);
-    let comes_with_parent = context.parents_that_stand(id).any(|parent| {
-        let parent = Identity::part(Kind::Column, &parent.0, &parent.1, &id.part);
-        let was = context.from.get(&parent).map(|column| column.is("not_null"));
-        let is = context.to.get(&parent).map(|column| column.is("not_null"));
-        was == Some(old.is("not_null")) && is == Some(new.is("not_null"))
-    }) && old.is("not_null") != new.is("not_null");
-    let partitioned = context.to.get(&id.whole(Kind::Table)).is_some_and(|table| table.get("partition_key").is_some());
-    // From 18 on NOT NULL is inherited, unless its constraint says otherwise.
-    let handed_down = context.since(18)
-        && !old.is("not_null")
-        && context.parents_that_stand(id).any(|(schema, name)| {
-            let parent = context.to.get(&Identity::part(Kind::Column, &schema, &name, &id.part));
-            parent.is_some_and(|parent| {
-                parent.is("not_null")
-                    && !parent.is("not_null_no_inherit")
-                    && parent.get("not_null_name") == new.get("not_null_name")
-            })
-        });
-    if handed_down || comes_with_parent && (context.since(18) || new.is("partition")) {
-        return Vec::new();
-    }
-    let head = head(id, context, !(partitioned || context.since(18)));
-    match (old.is("not_null"), new.is("not_null")) {
-        (true, false) => vec![Draft::clause(head, format!("ALTER COLUMN {column} DROP NOT NULL"))],
-        (false, true) => {
-            let plain = new.get("not_null_name").is_none_or(|name| name == default_not_null_name(id));
-            if plain && !new.is("not_null_no_inherit") && !new.is("not_null_unchecked") {
-                if context.options.online && context.stood(id) && !partitioned {
-                    return crate::online::set_not_null(id, &head, context);
-                }
-                return vec![
-                    Draft::clause(&head, format!("ALTER COLUMN {column} SET NOT NULL"))
-                        .hazard("scan", format!("reads all of {} under an exclusive lock", id.name)),
-                ];
-            }
-            let name = ident(new.text("not_null_name"));
-            let mut sql = format!("ADD CONSTRAINT {name} NOT NULL {column}");
-            if new.is("not_null_no_inherit") {
-                sql.push_str(" NO INHERIT");
-            }
-            if new.is("not_null_unchecked") {
-                sql.push_str(" NOT VALID");
-            }
-            vec![Draft::clause(head, sql)]
-        }
-        (true, true) => {
-            let mut drafts = Vec::new();
-            let (was, is) = (old.text("not_null_name"), new.text("not_null_name"));
-            let name = ident(is);
-            if old.is("not_null_unchecked") != new.is("not_null_unchecked") && new.is("not_null_unchecked") {
-                drafts.push(Draft::clause(&head, format!("DROP CONSTRAINT {}", ident(was))));
-                drafts.push(Draft::clause(&head, format!("ADD CONSTRAINT {name} NOT NULL {column} NOT VALID")));
-                return drafts;
-            }
-            let with_parent = context.parents_that_stand(id).any(|(schema, name)| {
-                let parent = Identity::part(Kind::Column, &schema, &name, &id.part);
-                context.from.get(&parent).is_some_and(|parent| parent.get("not_null_name") == Some(was))
-                    && context.to.get(&parent).is_some_and(|parent| parent.get("not_null_name") == Some(is))
-            });
-            if was != is && !is.is_empty() && !was.is_empty() && !with_parent {
-                drafts.push(Draft::new(format!("{head} RENAME CONSTRAINT {} TO {name}", ident(was))));
-            }
-            if old.is("not_null_no_inherit") != new.is("not_null_no_inherit") {
-                let word = if new.is("not_null_no_inherit") { "NO INHERIT" } else { "INHERIT" };
-                drafts.push(Draft::clause(&head, format!("ALTER CONSTRAINT {name} {word}")));
-            }
-            if old.is("not_null_unchecked") && !new.is("not_null_unchecked") {
-                drafts.push(Draft::clause(&head, format!("VALIDATE CONSTRAINT {name}")));
-            }
-            drafts
-        }
-        (false, false) => Vec::new(),
-    }
-}
-
 fn setting(property: &str, old: Option<&Object>, new: &Object, context: &Context<'_>) -> Vec<Draft> {
     let id = &new.id;
     let column = ident(&id.part);
@@ -488,13 +426,7 @@ pub(crate) fn after_create(object: &Object, context: &Context<'_>) -> Vec<Draft>
         .filter(|property| object.get(property).is_some())
         .flat_map(|property| setting(property, None, object, context))
         .collect();
-    if object.is("not_null_unchecked") && object.is("local") {
-        let (name, column) = (ident(object.text("not_null_name")), ident(&object.id.part));
-        drafts.push(Draft::clause(
-            head(&object.id, context, false),
-            format!("ADD CONSTRAINT {name} NOT NULL {column} NOT VALID"),
-        ));
-    }
+    drafts.extend(not_null::after_create(object, context));
     drafts
 }
 
@@ -533,9 +465,9 @@ pub(crate) fn definition(object: &Object, parts: &[&Object], typed: bool, contex
             _ => {}
         }
     }
-    if object.is("not_null") && !object.is("not_null_unchecked") {
+    if let Some(not_null) = not_null::of_definition(object, context) {
         sql.push(' ');
-        sql.push_str(&not_null_text(object));
+        sql.push_str(&not_null);
     }
     sql
 }
@@ -622,12 +554,7 @@ pub(crate) fn inherited(object: &Object, parts: &[&Object], context: &Context<'_
         .filter_map(|(schema, name)| context.to.get(&Identity::part(Kind::Column, &schema, &name, &object.id.part)))
         .collect();
     let mut drafts = Vec::new();
-    if object.is("not_null") && !parents.iter().any(|parent| parent.is("not_null")) {
-        drafts.push(Draft::clause(
-            head(&object.id, context, true),
-            format!("ALTER COLUMN {column} SET NOT NULL"),
-        ));
-    }
+    drafts.extend(not_null::inherited(object, &parents, context));
     let parent_default = parents
         .iter()
         .find_map(|parent| context.to.get(&parent.id.sibling(Kind::DefaultValue)))

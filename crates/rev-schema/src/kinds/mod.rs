@@ -7,6 +7,7 @@ use crate::object::{Object, ObjectKind};
 use crate::statement::Draft;
 
 pub(crate) mod describe;
+pub(crate) mod not_null;
 pub(crate) mod options;
 
 macro_rules! kinds {
@@ -22,6 +23,10 @@ macro_rules! kinds {
 
         /// Every kind, in the order of [`Kind`].
         pub static LIST: &[&dyn ObjectKind] = &[$(&$module::$variant,)*];
+
+        /// The text of each kind's file, whose first lines are its part of the reference page.
+        #[cfg(test)]
+        pub(crate) static SOURCES: &[&str] = &[$(include_str!(concat!(stringify!($module), ".rs")),)*];
     };
 }
 

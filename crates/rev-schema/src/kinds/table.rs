@@ -166,6 +166,7 @@ pub(crate) fn create_with(object: &Object, inline: &[&Object], context: &Context
                 lines.push(line.replace(" PRIMARY KEY NOT NULL", " PRIMARY KEY"));
             }
         } else {
+            lines.extend(super::not_null::of_table(column, context));
             after.extend(column::inherited(column, &parts, context));
         }
         after.extend(column::after_create(column, context));

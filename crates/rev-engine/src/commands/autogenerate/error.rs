@@ -35,6 +35,12 @@ pub enum AutogenerateError {
         /// What.
         names: Vec<String>,
     },
+    /// Postgres cannot bring the one state to the other.
+    #[error("PostgreSQL has no statement for this: {}", .differences.join("; "))]
+    NoStatement {
+        /// What differs, on the way up or on the way down.
+        differences: Vec<String>,
+    },
     /// The live database could not be made again on the dev database.
     #[error("not proved, because the dev database could not reproduce it: {}", .names.join(", "))]
     CannotReproduce {
@@ -124,6 +130,7 @@ impl AutogenerateError {
             AutogenerateError::NeedsDefault { .. } => "needs_default",
             AutogenerateError::Destructive { .. } => "destructive",
             AutogenerateError::Unmodelled { .. } => "unmodelled",
+            AutogenerateError::NoStatement { .. } => "no_statement",
             AutogenerateError::CannotReproduce { .. } => "cannot_reproduce",
             AutogenerateError::NotProved { .. } => "not_proved",
             AutogenerateError::NotAtHead { .. } => "not_at_head",
@@ -148,6 +155,9 @@ impl AutogenerateError {
             }
             AutogenerateError::Unmodelled { .. } => {
                 "write what concerns it by hand, or leave --strict out".to_owned()
+            }
+            AutogenerateError::NoStatement { .. } => {
+                "write the models so that this stays as it is, or pass --unproved to go on without it".to_owned()
             }
             AutogenerateError::CannotReproduce { .. } => {
                 "leave --strict out to go on without, or point `dev_database` at a server like the database's".to_owned()
