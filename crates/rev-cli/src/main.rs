@@ -21,6 +21,7 @@ mod view;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    keep_memory_together();
     let arguments: Vec<_> = std::env::args_os().collect();
     let json = args::wants_json(&arguments);
     exit::install_panic_hook(json);
@@ -34,3 +35,20 @@ fn main() -> ExitCode {
         .and_then(|()| cli.command.run(&context));
     exit::finish(&context, outcome)
 }
+
+/// Asks the C library for one heap that grows in large steps, where each thread would have its own that grows by a page:
+/// a process that lives for some milliseconds spends a good part of them, and megabytes, on that.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn keep_memory_together() {
+    const STEP: libc::c_int = 1 << 20;
+    // SAFETY: called before any other thread exists; values that the library does not like it leaves alone.
+    #[allow(unsafe_code)]
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1);
+        libc::mallopt(libc::M_TOP_PAD, STEP);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, STEP);
+    }
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn keep_memory_together() {}

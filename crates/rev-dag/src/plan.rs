@@ -159,6 +159,18 @@ impl Plan {
         }
         rows.into_iter().collect()
     }
+
+    /// Returns the version rows after each step in turn. Asking [`Plan::rows_after`] for every step would start from
+    /// the beginning each time.
+    pub fn rows_along(&self) -> impl Iterator<Item = Vec<RevisionId>> {
+        let mut rows: BTreeSet<RevisionId> = self.from.iter().cloned().collect();
+        self.steps.iter().map(move |step| {
+            for change in &step.rows {
+                change.make(&mut rows);
+            }
+            rows.iter().cloned().collect()
+        })
+    }
 }
 
 impl RevisionGraph {

@@ -2,6 +2,7 @@
 //!
 //! Reading takes no database and no runtime, so a runner may do it on a thread of its own while it connects.
 
+mod cache;
 mod error;
 mod read;
 
@@ -45,7 +46,8 @@ impl History {
     /// with its file.
     pub fn read(project: &Project) -> Result<Self, EngineError> {
         let files = read::list(project)?;
-        let (entries, revisions) = read::entries(files, |path| project.shown(path))?;
+        let (entries, revisions) =
+            read::entries(files, project.root(), |path| project.shown(path))?;
         Self::build(entries, revisions)
     }
 

@@ -33,6 +33,11 @@ pub fn parse_header(text: &str) -> Result<Header, ParseError> {
     }
 }
 
+/// Returns where the header's comment ends: [`parse_header`] needs nothing of what follows. 0 where there is none.
+pub fn header_end(text: &str) -> usize {
+    find_comment(text).map_or(0, |comment| comment.end)
+}
+
 /// The block comment that holds the header.
 pub(crate) struct Comment<'a> {
     /// What stands between `/*` and `*/`.
@@ -69,13 +74,14 @@ pub(crate) fn find_comment(text: &str) -> Result<Comment<'_>, ParseError> {
     let bytes = text.as_bytes();
     // The server nests block comments, so the header must too if the file is to stay valid SQL.
     let (mut depth, mut at) = (1, start + 2);
-    while at + 1 < bytes.len() {
-        match &bytes[at..at + 2] {
-            b"/*" => {
+    while let Some(found) = memchr::memchr2(b'/', b'*', &bytes[at..]) {
+        at += found;
+        match bytes.get(at..at + 2) {
+            Some(b"/*") => {
                 depth += 1;
                 at += 2;
             }
-            b"*/" => {
+            Some(b"*/") => {
                 depth -= 1;
                 at += 2;
                 if depth == 0 {
@@ -116,7 +122,8 @@ fn quick(yaml: &str) -> Option<Header> {
         .strip_prefix("\r\n")
         .or_else(|| yaml.strip_prefix('\n'))?;
     for line in body.lines() {
-        let (key, value) = line.split_once(": ")?;
+        let (key, value) = line.split_once(':')?;
+        let value = value.strip_prefix(' ')?;
         let fresh = match key {
             "revision" => revision.replace(name(value)?.to_owned()).is_none(),
             "down_revision" => down_revision.replace(names(value)?).is_none(),

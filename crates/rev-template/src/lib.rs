@@ -43,7 +43,7 @@ mod yaml;
 pub use draft::{Draft, Header, RevisionFile, Section};
 pub use error::{ParseError, RenderError};
 pub use file_name::{DEFAULT_FILE_NAME, file_name};
-pub use header::parse_header;
+pub use header::{header_end, parse_header};
 pub use id::new_id;
 pub use parse::parse;
 pub use render::{DEFAULT_TEMPLATE, render};

@@ -4,7 +4,7 @@ use super::run::{Surroundings, connect_waiting};
 use crate::error::EngineError;
 use crate::pg::connect_options;
 use crate::project::Project;
-use crate::runner::carry::{look, refuse_read_only, take_lock};
+use crate::runner::carry::{look, look_at_layout, refuse_read_only, take_lock};
 use crate::runner::{Identity, RunError, RunSettings};
 use std::time::Duration;
 
@@ -32,7 +32,10 @@ pub async fn ensure_version(
     let books = &settings.books;
     let table = books.quoted(&books.version_table);
     let state = look(&mut session, books).await?;
-    if state.is_complete {
+    if look_at_layout(&mut session, books, &state)
+        .await?
+        .is_complete
+    {
         session.close().await;
         return Ok(EnsureVersionReport {
             table,
@@ -54,9 +57,13 @@ pub async fn ensure_version(
         surroundings.interrupt,
     )
     .await?;
-    let mut statements = Vec::new();
-    if !locked.is_some_and(|state| state.is_complete) {
-        statements = books.create();
+    let mut statements = books.create();
+    if let Some(state) = locked
+        && look_at_layout(&mut session, books, &state)
+            .await?
+            .is_complete
+    {
+        statements.clear();
     }
     let created = !statements.is_empty();
     let role = books.as_role();

@@ -4,7 +4,7 @@ use super::run::{Surroundings, open};
 use crate::error::EngineError;
 use crate::pg::tables::Entry;
 use crate::project::Project;
-use crate::runner::carry::{refuse_read_only, take_lock};
+use crate::runner::carry::{look_at_layout, refuse_read_only, take_lock};
 use crate::runner::{Identity, RunError, load};
 use rev_dag::RevisionId;
 use std::time::Duration;
@@ -71,7 +71,10 @@ pub async fn repair(
     )
     .await?;
     let mut statements: Vec<String> = books.as_role().into_iter().collect();
-    if !opened.state.is_complete {
+    if !look_at_layout(&mut session, books, &opened.state)
+        .await?
+        .is_complete
+    {
         statements.extend(books.create());
     }
     for id in &changed {

@@ -18,6 +18,7 @@ pub use cluster::{Cluster, ClusterError};
 pub use embedded::{Embedded, EmbeddedStatus};
 pub(crate) use scratch::Missing;
 pub use scratch::ScratchDatabase;
+pub(crate) use template::likely_cache_directory;
 
 use crate::error::EngineError;
 use crate::pg::{Address, ConnectError, ConnectOptions, Session, SessionError, connect};

@@ -206,22 +206,7 @@ pub(crate) fn cache_directory() -> Result<PathBuf, ClusterError> {
         private_directory(&chosen, 0o700)?;
         return Ok(chosen);
     }
-    let home = std::env::var_os("HOME")
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from);
-    let xdg = std::env::var_os("XDG_CACHE_HOME").filter(|value| !value.is_empty());
-    let candidates = [
-        xdg.map(PathBuf::from),
-        home.map(|home| {
-            home.join(if cfg!(target_os = "macos") {
-                "Library/Caches"
-            } else {
-                ".cache"
-            })
-        }),
-    ];
-    for candidate in candidates.into_iter().flatten() {
-        let candidate = candidate.join("rev");
+    for candidate in user_caches() {
         if private_directory(&candidate, 0o700).is_ok() && is_writable(&candidate) {
             return Ok(candidate);
         }
@@ -229,6 +214,31 @@ pub(crate) fn cache_directory() -> Result<PathBuf, ClusterError> {
     let fallback = std::env::temp_dir().join(format!("rev-cache-{}", sys::effective_uid()));
     private_directory(&fallback, 0o700)?;
     Ok(fallback)
+}
+
+/// Returns the folders of this user in which caches are kept, the preferred one first; none of them need be there.
+fn user_caches() -> impl Iterator<Item = PathBuf> {
+    let path = |name| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    let below_home = if cfg!(target_os = "macos") {
+        "Library/Caches"
+    } else {
+        ".cache"
+    };
+    let home = path("HOME").map(|home| home.join(below_home));
+    [path("XDG_CACHE_HOME"), home]
+        .into_iter()
+        .flatten()
+        .map(|cache| cache.join("rev"))
+}
+
+/// Returns the same folder for a cache that is worth no effort: the first choice, without looking at it.
+pub(crate) fn likely_cache_directory() -> Option<PathBuf> {
+    let chosen = std::env::var_os("REV_CACHE_DIR").filter(|value| !value.is_empty());
+    chosen.map(PathBuf::from).or_else(|| user_caches().next())
 }
 
 fn is_writable(directory: &Path) -> bool {

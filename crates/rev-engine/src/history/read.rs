@@ -1,9 +1,11 @@
 //! Finding revision files and reading their headers.
 //!
 //! A history of ten thousand files is read at every start, so nothing is done twice: names come from one walk with the
-//! types the folder itself tells, of each file one bounded prefix is read (headers are short; longer ones are read on),
-//! and the files are shared out among threads.
+//! types the folder itself tells, a file that did not change since the last run is not opened ([`super::cache`]), of the
+//! others one bounded prefix is read (headers are short; longer ones are read on), and the files are shared out among
+//! threads.
 
+use super::cache::{Fresh, HeaderCache, Known, Stamp};
 use super::{HistoryError, RevisionEntry, as_revision};
 use crate::error::EngineError;
 use crate::project::Project;
@@ -11,6 +13,7 @@ use rev_dag::Revision;
 use rev_template::Header;
 use std::fs::File;
 use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -93,9 +96,13 @@ type Entries = (Vec<RevisionEntry>, Vec<Revision>);
 /// it is the same everywhere.
 pub(super) fn entries(
     files: Vec<PathBuf>,
+    root: &Path,
     shown: impl Fn(&Path) -> PathBuf + Sync,
 ) -> Result<Entries, EngineError> {
     let count = files.len();
+    let cache = HeaderCache::open(root, count);
+    let known = cache.as_ref().map(HeaderCache::known);
+    let fresh: Mutex<Vec<Fresh>> = Mutex::new(Vec::new());
     let threads = if count < 2 * PORTION {
         1
     } else {
@@ -106,7 +113,11 @@ pub(super) fn entries(
     let files = Mutex::new(files.into_iter());
     let faults: Mutex<Vec<(PathBuf, EngineError)>> = Mutex::new(Vec::new());
     let work = || {
-        let mut buffer = vec![0; PREFIX];
+        let mut reader = Reader {
+            known: known.as_ref(),
+            buffer: vec![0; PREFIX],
+            fresh: Vec::new(),
+        };
         let (mut entries, mut revisions) = (
             Vec::with_capacity(count / threads + PORTION),
             Vec::with_capacity(count / threads + PORTION),
@@ -114,10 +125,11 @@ pub(super) fn entries(
         loop {
             let portion: Vec<PathBuf> = unpoisoned(files.lock()).by_ref().take(PORTION).collect();
             if portion.is_empty() {
+                unpoisoned(fresh.lock()).append(&mut reader.fresh);
                 return (entries, revisions);
             }
             for path in portion {
-                match header(&path, &shown, &mut buffer) {
+                match reader.header(&path, &shown) {
                     Ok(header) => {
                         revisions.push(as_revision(&header));
                         entries.push(RevisionEntry {
@@ -153,7 +165,14 @@ pub(super) fn entries(
         .min_by(|left, right| left.0.cmp(&right.0))
     {
         Some((_, error)) => Err(error),
-        None => Ok((entries, revisions)),
+        None => {
+            if let (Some(cache), Some(known)) = (&cache, &known) {
+                let fresh = fresh.into_inner().unwrap_or_else(PoisonError::into_inner);
+                let files = entries.iter().map(|entry| entry.path.as_path());
+                cache.remember(known, files, &fresh);
+            }
+            Ok((entries, revisions))
+        }
     }
 }
 
@@ -162,24 +181,54 @@ fn unpoisoned<T>(lock: Result<T, PoisonError<T>>) -> T {
     lock.unwrap_or_else(PoisonError::into_inner)
 }
 
-fn header(
-    path: &Path,
-    shown: &impl Fn(&Path) -> PathBuf,
-    buffer: &mut [u8],
-) -> Result<Header, EngineError> {
-    let failed = |error| EngineError::io("read", shown(path), error);
-    let mut file = File::open(path).map_err(failed)?;
-    let length = file.read(buffer).map_err(failed)?;
-    let start = text_at_start(&buffer[..length]);
-    match rev_template::parse_header(start) {
-        Ok(header) => Ok(header),
-        // It may go on behind the prefix, or the prefix may end within a letter.
-        Err(_) if length == buffer.len() || start.len() < length => {
-            let text = text(path, &shown(path))?;
-            rev_template::parse_header(&text)
-                .map_err(|error| HistoryError::bad_file(&shown(path), error).into())
+/// Reads headers, one thread's share of them.
+struct Reader<'a> {
+    known: Option<&'a Known<'a>>,
+    buffer: Vec<u8>,
+    fresh: Vec<Fresh>,
+}
+
+impl Reader<'_> {
+    fn header(
+        &mut self,
+        path: &Path,
+        shown: &impl Fn(&Path) -> PathBuf,
+    ) -> Result<Header, EngineError> {
+        let failed = |error| EngineError::io("read", shown(path), error);
+        if let Some(known) = self.known
+            && let Some((stamp, text)) = known.get(path.as_os_str().as_bytes())
+            && *stamp == Stamp::of(&std::fs::metadata(path).map_err(failed)?)
+            && let Ok(header) = rev_template::parse_header(text)
+        {
+            return Ok(header);
         }
-        Err(error) => Err(HistoryError::bad_file(&shown(path), error).into()),
+        let mut file = File::open(path).map_err(failed)?;
+        // Looked at before it is read: a change in between makes the stamp stale, not what it stands for.
+        let stamp = match self.known {
+            Some(_) => Some(Stamp::of(&file.metadata().map_err(failed)?)),
+            None => None,
+        };
+        let length = file.read(&mut self.buffer).map_err(failed)?;
+        let start = text_at_start(&self.buffer[..length]);
+        match rev_template::parse_header(start) {
+            Ok(header) => {
+                if let Some(stamp) = stamp {
+                    self.fresh.push(Fresh {
+                        path: path.to_owned(),
+                        stamp,
+                        text: start[..rev_template::header_end(start)].to_owned(),
+                    });
+                }
+                Ok(header)
+            }
+            // It may go on behind the prefix, or the prefix may end within a letter.
+            Err(_) if length == self.buffer.len() || start.len() < length => {
+                let text = text(path, &shown(path))?;
+                rev_template::parse_header(&text)
+                    .map_err(|error| HistoryError::bad_file(&shown(path), error).into())
+            }
+            Err(error) => Err(HistoryError::bad_file(&shown(path), error).into()),
+        }
     }
 }
 

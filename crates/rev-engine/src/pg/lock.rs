@@ -205,12 +205,20 @@ pub(crate) fn one_line(sql: &str) -> String {
     }
 }
 
-/// How long to wait before the next attempt: 50 ms at first, up to 2 s, with jitter so that fifty containers that
-/// start together do not knock together.
+/// How long to wait before the next attempt at what another transaction was in the way of: 50 ms at first, up to 2 s,
+/// with jitter so that those who start together do not knock together.
 pub(crate) fn pause(attempt: u32, dice: u64) -> Duration {
     let ceiling = 50_u64.saturating_mul(1 << attempt.min(6)).min(2_000);
     let floor = ceiling / 2;
     Duration::from_millis(floor + dice % (ceiling - floor + 1))
+}
+
+/// How long to wait before the lock is tried again, of one who has waited that long already: a third of it, from 50 ms to
+/// 2 s, and up to half as much again. So whoever waits comes late by a part of the time it took, however long that was.
+pub(crate) fn lock_pause(waited: Duration, dice: u64) -> Duration {
+    let third = u64::try_from(waited.as_millis() / 3).unwrap_or(u64::MAX);
+    let floor = third.clamp(50, 1_400);
+    Duration::from_millis(floor + dice % (floor / 2))
 }
 
 /// A little chance: the clock's nanoseconds, stirred with the process id.
@@ -234,6 +242,21 @@ mod tests {
             }
         }
         assert!(pause(6, 0) >= Duration::from_secs(1));
+    }
+
+    #[test]
+    fn waiting_for_the_lock_grows_with_the_time_it_took() {
+        for (waited, least, most) in [
+            (0, 50, 75),
+            (149, 50, 75),
+            (600, 200, 300),
+            (3_600_000, 1_400, 2_100),
+        ] {
+            for dice in [0, 7, 49, u64::MAX] {
+                let pause = lock_pause(Duration::from_millis(waited), dice).as_millis();
+                assert!((least..most).contains(&pause), "{waited}: {pause}");
+            }
+        }
     }
 
     #[test]

@@ -94,14 +94,10 @@ pub struct State {
     pub rows: Vec<String>,
     /// Whether the version table is there.
     pub has_version_table: bool,
-    /// Whether all of `rev`'s tables are there, and as this `rev` knows them.
-    pub is_complete: bool,
     /// Whether `rev_history` is there at all.
     pub has_history: bool,
     /// Whether `rev_progress` is there at all.
     pub has_progress: bool,
-    /// How many characters a version row may have; Alembic's table is `varchar(32)`.
-    pub widest_row: Option<usize>,
     /// Whether the server is a replica.
     pub in_recovery: bool,
     /// Whether it refuses writes for another reason.
@@ -112,25 +108,32 @@ pub struct State {
     pub user: String,
 }
 
+/// How `rev`'s tables are built in a database: asked only where something is to be written, since it costs the server
+/// more than all that the no-op path needs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Layout {
+    /// Whether all tables are there, and as this `rev` knows them.
+    pub is_complete: bool,
+    /// How many characters a version row may have; Alembic's table is `varchar(32)`.
+    pub widest_row: Option<usize>,
+}
+
 impl Books {
     /// The statements of the one message that the no-op path sends: facts, then rows; the role comes before them.
     ///
     /// The second one fails where the table is missing. Asking first would cost every start a round trip, to spare
     /// one line in the log of a server that `rev` has never seen.
     pub(crate) fn look(&self) -> Vec<String> {
-        let literal = |name: &str| rev_sql::quote_literal(&self.quoted(name));
+        let there = |name: &str| format!("{} IS NOT NULL", self.regclass(name));
         let facts = format!(
             "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only'), \
-             pg_catalog.current_database(), CURRENT_USER, \
-             pg_catalog.to_regclass({version}) IS NOT NULL, {}, {}, \
-             (SELECT a.atttypmod - 4 FROM pg_catalog.pg_attribute a WHERE a.attrelid = pg_catalog.to_regclass({version}) \
-             AND a.attname = 'version_num' AND a.atttypmod > 4)",
-            self.columns_of("rev_history"),
-            self.columns_of("rev_progress"),
-            version = literal(&self.version_table),
+             pg_catalog.current_database(), CURRENT_USER, {}, {}, {}",
+            there(&self.version_table),
+            there("rev_history"),
+            there("rev_progress"),
         );
         let rows = format!(
-            "SELECT version_num FROM {} ORDER BY 1",
+            "SELECT version_num FROM {}",
             self.quoted(&self.version_table)
         );
         self.as_role().into_iter().chain([facts, rows]).collect()
@@ -159,11 +162,29 @@ impl Books {
             .unwrap_or_default())
     }
 
+    /// The query whose only row [`Layout::read`] understands.
+    pub(crate) fn layout(&self) -> String {
+        format!(
+            "SELECT {}, {}, (SELECT a.atttypmod - 4 FROM pg_catalog.pg_attribute a WHERE a.attrelid = {} \
+             AND a.attname = 'version_num' AND a.atttypmod > 4)",
+            self.columns_of("rev_history"),
+            self.columns_of("rev_progress"),
+            self.regclass(&self.version_table),
+        )
+    }
+
+    fn regclass(&self, table: &str) -> String {
+        format!(
+            "pg_catalog.to_regclass({})",
+            rev_sql::quote_literal(&self.quoted(table))
+        )
+    }
+
     fn columns_of(&self, table: &str) -> String {
         format!(
-            "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = pg_catalog.to_regclass({}) \
+            "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute a WHERE a.attrelid = {} \
              AND a.attnum > 0 AND NOT a.attisdropped)",
-            rev_sql::quote_literal(&self.quoted(table))
+            self.regclass(table)
         )
     }
 
@@ -279,25 +300,34 @@ impl Books {
 impl State {
     /// Reads the answers to [`Books::look`]; `rows` is `None` where the version table is missing.
     pub(crate) fn read(facts: &super::TextRow, rows: Option<&[super::TextRow]>) -> State {
-        let history: usize = facts.number(5).unwrap_or(0);
-        let progress: usize = facts.number(6).unwrap_or(0);
+        let mut rows: Vec<String> = rows
+            .unwrap_or_default()
+            .iter()
+            .map(|row| row.text(0).to_owned())
+            .collect();
+        rows.sort_unstable();
         State {
-            rows: rows
-                .unwrap_or_default()
-                .iter()
-                .map(|row| row.text(0).to_owned())
-                .collect(),
-            has_version_table: facts.is_true(4),
-            is_complete: facts.is_true(4)
-                && history >= HISTORY_COLUMNS
-                && progress >= PROGRESS_COLUMNS,
-            has_history: history > 0,
-            has_progress: progress > 0,
-            widest_row: facts.number(7),
+            rows,
             in_recovery: facts.is_true(0),
             read_only: facts.text(1) == "on",
             database: facts.text(2).to_owned(),
             user: facts.text(3).to_owned(),
+            has_version_table: facts.is_true(4),
+            has_history: facts.is_true(5),
+            has_progress: facts.is_true(6),
+        }
+    }
+}
+
+impl Layout {
+    /// Reads the answer to [`Books::layout`]; a version table that is missing is not complete.
+    pub(crate) fn read(row: &super::TextRow, state: &State) -> Layout {
+        let enough = |column, wanted| row.number::<usize>(column).unwrap_or(0) >= wanted;
+        Layout {
+            is_complete: state.has_version_table
+                && enough(0, HISTORY_COLUMNS)
+                && enough(1, PROGRESS_COLUMNS),
+            widest_row: row.number(2),
         }
     }
 }

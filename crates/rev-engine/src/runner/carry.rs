@@ -22,8 +22,9 @@ use crate::commands::plan::{Planned, plan};
 use crate::error::EngineError;
 use crate::events::{Event, EventSink};
 use crate::history::History;
-use crate::pg::lock::{Attempt, LockKeys, attempt, dice, holder, pause};
+use crate::pg::lock::{Attempt, LockKeys, attempt, dice, holder, lock_pause};
 use crate::pg::sqlstate::{INVALID_SCHEMA, UNDEFINED_TABLE};
+use crate::pg::tables::Layout;
 use crate::pg::{
     Books, ConnectOptions, Session, SessionError, State, TextRow, connect, connect_noting,
 };
@@ -145,6 +146,22 @@ pub async fn look(session: &mut Session, books: &Books) -> Result<State, EngineE
     }
 }
 
+/// Looks at how `rev`'s tables are built, before something is written.
+pub(crate) async fn look_at_layout(
+    session: &mut Session,
+    books: &Books,
+    state: &State,
+) -> Result<Layout, EngineError> {
+    let rows = books
+        .rows(session, &books.layout())
+        .await
+        .map_err(|error| RunError::bookkeeping("look at rev's tables", error))?;
+    Ok(Layout::read(
+        rows.first().unwrap_or(&TextRow::default()),
+        state,
+    ))
+}
+
 /// Carries a command out, from a connection and what it saw.
 ///
 /// # Errors
@@ -229,16 +246,27 @@ impl Carry<'_> {
         refuse_read_only(state, session.place())?;
         self.ask(&plan)?;
         let waited = Instant::now();
-        let (guard, locked) = take_lock(
+        let is_done = |state: &State| self.plan(state).is_ok_and(|plan| plan.is_empty());
+        let taken = take_lock_unless(
             session,
             self.connect,
             self.settings,
             self.identity,
             self.events,
             self.interrupt,
+            Some(&is_done),
         )
         .await?;
         report.waited += waited.elapsed();
+        let (guard, locked) = match taken {
+            Taken::Locked(guard, locked) => (guard, locked),
+            Taken::NotNeeded(session, now) => {
+                self.note(&self.plan(&now)?, report);
+                report.heads_after = now.rows;
+                session.close().await;
+                return Ok(());
+            }
+        };
         let outcome = self
             .locked(&guard, locked, plan, state, report, pending)
             .await;
@@ -307,7 +335,8 @@ impl Carry<'_> {
         if plan.is_empty() {
             return Ok(Some(session));
         }
-        let prelude = self.prelude(&state, &plan);
+        let layout = look_at_layout(&mut session, &self.settings.books, &state).await?;
+        let prelude = self.prelude(layout, &plan);
         if matches!(self.planned, Planned::Upgrade(_)) && state.has_history {
             load::check_checksums(
                 &mut session,
@@ -376,7 +405,7 @@ impl Carry<'_> {
         report: &mut RunReport,
     ) -> Result<(), EngineError> {
         let total = jobs.len();
-        for (number, job) in jobs.iter().enumerate() {
+        for (number, (job, rows)) in jobs.iter().zip(plan.rows_along()).enumerate() {
             worker.stop_if_told()?;
             worker.announce(job, number + 1, total);
             let started = Instant::now();
@@ -384,7 +413,7 @@ impl Carry<'_> {
             let duration = started.elapsed();
             worker.report(job, duration, &done);
             report.steps.push(step_report(job, done, duration));
-            report.heads_after = ids(&plan.rows_after(number + 1));
+            report.heads_after = ids(&rows);
         }
         Ok(())
     }
@@ -454,10 +483,10 @@ impl Carry<'_> {
     }
 
     /// Our tables, where they are missing or old; and room for long identifiers in Alembic's.
-    fn prelude(&self, state: &State, plan: &Plan) -> Vec<String> {
+    fn prelude(&self, layout: Layout, plan: &Plan) -> Vec<String> {
         let books = &self.settings.books;
         let mut statements = Vec::new();
-        if !state.is_complete {
+        if !layout.is_complete {
             statements.extend(books.create());
         }
         let widest = plan
@@ -465,7 +494,7 @@ impl Carry<'_> {
             .iter()
             .map(|step| step.revision.as_str().chars().count())
             .max();
-        if state.widest_row < widest && state.widest_row.is_some() {
+        if layout.widest_row < widest && layout.widest_row.is_some() {
             statements.push(books.widen());
         }
         statements
@@ -583,17 +612,44 @@ impl Carry<'_> {
 
 /// Polls for the lock; on the way it says who holds it.
 pub(crate) async fn take_lock(
-    mut session: Session,
+    session: Session,
     connect: &ConnectOptions,
     settings: &RunSettings,
     identity: &Identity,
     events: EventSink<'_>,
     interrupt: &Interrupt,
 ) -> Result<(Session, Option<State>), EngineError> {
+    let taken = take_lock_unless(
+        session, connect, settings, identity, events, interrupt, None,
+    );
+    Ok(match taken.await? {
+        Taken::Locked(session, state) => (session, state),
+        Taken::NotNeeded(session, state) => (session, Some(state)),
+    })
+}
+
+/// What waiting for the lock led to.
+enum Taken {
+    /// The lock is held by this connection; with the state as read since, unless the tables are missing.
+    Locked(Session, Option<State>),
+    /// Somebody else has done the work meanwhile.
+    NotNeeded(Session, State),
+}
+
+/// [`take_lock`], but whoever waits also looks whether there is anything left to do: the other runner's last commit
+/// ends the waiting of all, where they would otherwise take the lock one after the other only to see that.
+async fn take_lock_unless(
+    mut session: Session,
+    connect: &ConnectOptions,
+    settings: &RunSettings,
+    identity: &Identity,
+    events: EventSink<'_>,
+    interrupt: &Interrupt,
+    is_done: Option<&dyn Fn(&State) -> bool>,
+) -> Result<Taken, EngineError> {
     let books = &settings.books;
     let started = Instant::now();
     let patience = settings.patience();
-    let mut attempts = 0;
     let mut said = Instant::now();
     let mut named: Option<String> = None;
     loop {
@@ -604,9 +660,14 @@ pub(crate) async fn take_lock(
             .await
             .map_err(|error| RunError::bookkeeping("take the lock", error))?;
         if let Attempt::Obtained(state) = tried {
-            return Ok((session, state));
+            return Ok(Taken::Locked(session, state));
         }
-        attempts += 1;
+        if let Some(is_done) = is_done
+            && let Some(state) = look_again(&mut session, books).await?
+            && is_done(&state)
+        {
+            return Ok(Taken::NotNeeded(session, state));
+        }
         let is_due = named.is_none() || said.elapsed() > Duration::from_secs(5);
         if is_due && let Some(holder) = holder(&mut session, books).await {
             let holder = holder.to_string();
@@ -617,7 +678,7 @@ pub(crate) async fn take_lock(
             named = Some(holder);
             said = Instant::now();
         }
-        let wait = pause(attempts, dice());
+        let wait = lock_pause(started.elapsed(), dice());
         if started.elapsed() + wait > patience && patience != UNLIMITED {
             return Err(RunError::LockNotObtained {
                 holder: named.unwrap_or_else(|| "it cannot be seen which".to_owned()),
@@ -644,6 +705,22 @@ async fn tidy(session: &mut Session) {
         let reset = session.send_discarding(&RESET_SESSION);
         let _ = tokio::time::timeout(Duration::from_secs(1), reset).await;
     }
+}
+
+/// The state as it is now; none while there is no version table, which is no error on the server this way.
+async fn look_again(session: &mut Session, books: &Books) -> Result<Option<State>, EngineError> {
+    let look = books.look();
+    let [.., facts, rows] = look.as_slice() else {
+        return Ok(None);
+    };
+    let failed = |error| RunError::bookkeeping("look at the database", error);
+    let facts = books.rows(session, facts).await.map_err(failed)?;
+    let facts = facts.first().cloned().unwrap_or_default();
+    if !State::read(&facts, None).has_version_table {
+        return Ok(None);
+    }
+    let rows = books.rows(session, rows).await.map_err(failed)?;
+    Ok(Some(State::read(&facts, Some(&rows))))
 }
 
 /// Sleeps, unless a signal comes.
