@@ -127,7 +127,15 @@ impl Address {
                 None => vec![("dbname".to_owned(), text.to_owned())],
             },
         };
-        Address::from_parameters(written, env)
+        Address::from_parameters(written, env).map_err(|error| match error {
+            // What looks like a parameter may be a piece of the password.
+            ConnectError::UnknownParameter { .. } | ConnectError::Unsupported { .. }
+                if text.is_some_and(is_doubtful) =>
+            {
+                unencoded_password()
+            }
+            other => other,
+        })
     }
 
     /// The place in words, for messages: `shop on db.example.com:5432 as app`.
@@ -454,14 +462,16 @@ fn url_parameters(rest: &str) -> Result<Vec<(String, String)>, ConnectError> {
     if let Some(at) = authority.rfind('@') {
         login = &authority[..at];
         authority = &authority[at + 1..];
-    } else if tail.contains('@') && !authority.starts_with('[') {
-        // `user:pa/ss@host`: reading on would take half a password for a port.
-        let port = authority.rsplit_once(':').map_or("", |(_, port)| port);
-        if port.contains(|c: char| !c.is_ascii_digit()) {
-            return Err(bad(
-                "the password contains `/`, `?` or `#` as it stands; write `%2F`, `%3F` or `%23` instead".to_owned(),
-            ));
-        }
+    }
+    // `user:pa/ss@host`: reading on would take half a password for a port or a database, and show it.
+    let path = tail.split('?').next().unwrap_or_default();
+    let port = authority
+        .rsplit_once(':')
+        .filter(|_| login.is_empty() && !authority.starts_with('['));
+    let is_no_port = |port: &str| port.is_empty() || port.contains(|c: char| !c.is_ascii_digit());
+    if path.contains('@') || (tail.contains('@') && port.is_some_and(|(_, port)| is_no_port(port)))
+    {
+        return Err(unencoded_password());
     }
     if !login.is_empty() {
         let (user, password) = match login.split_once(':') {
@@ -506,6 +516,20 @@ fn url_parameters(rest: &str) -> Result<Vec<(String, String)>, ConnectError> {
         parameters.push((key, value));
     }
     Ok(parameters)
+}
+
+/// Whether a URL's part behind the hosts holds an `@`: then it may be the rest of a password.
+fn is_doubtful(text: &str) -> bool {
+    let rest = text.split_once("://").map_or("", |(_, rest)| rest);
+    rest.find(['/', '?', '#'])
+        .is_some_and(|end| rest[end..].contains('@'))
+}
+
+fn unencoded_password() -> ConnectError {
+    bad(
+        "the password contains `/`, `?` or `#` as it stands; write `%2F`, `%3F` or `%23` instead"
+            .to_owned(),
+    )
 }
 
 fn split_host(text: &str) -> Result<(&str, &str), ConnectError> {

@@ -282,6 +282,9 @@ async fn connect_host(address: &Address, host: &Host) -> Result<Session, Connect
     let mut outcome = Err(ConnectError::Address {
         why: "it allows no kind of channel".to_owned(),
     });
+    if !host.is_socket() && address.tls.mode != TlsMode::Disable {
+        check_files(&address.tls, &place_of(address, host))?;
+    }
     for mode in modes(address.tls.mode, &address.tls, host) {
         let options = driver_options(address, host, mode);
         outcome = open(&options, address, host).await;
@@ -419,6 +422,10 @@ fn sort(error: sqlx::Error, place: &str) -> ConnectError {
         },
         sqlx::Error::Io(error) => {
             use std::io::ErrorKind as Kind;
+            let text = error.to_string();
+            if let Some(why) = certificate_in_words(&text, &place) {
+                return ConnectError::Tls { place, why };
+            }
             // A missing socket file is a server that is not up yet; anything but these is a mistake in the address.
             let heals = !matches!(error.kind(), Kind::PermissionDenied | Kind::InvalidInput);
             let why = match error.kind() {
@@ -427,13 +434,17 @@ fn sort(error: sqlx::Error, place: &str) -> ConnectError {
                 Kind::UnexpectedEof | Kind::ConnectionReset => {
                     "the server closed the connection".to_owned()
                 }
-                _ => error.to_string(),
+                _ => crate::error::plain_io(&error),
             };
             ConnectError::Unreachable { place, why, heals }
         }
         sqlx::Error::Tls(error) => ConnectError::Tls {
+            why: tls_in_words(&error.to_string(), &place),
             place,
-            why: error.to_string(),
+        },
+        sqlx::Error::Configuration(error) => ConnectError::Tls {
+            why: tls_in_words(&error.to_string(), &place),
+            place,
         },
         sqlx::Error::Protocol(why) => ConnectError::Unreachable {
             place,
@@ -446,6 +457,85 @@ fn sort(error: sqlx::Error, place: &str) -> ConnectError {
             heals: false,
         },
     }
+}
+
+/// What rustls finds wrong with a certificate, as people say it; none where the text is about something else.
+fn certificate_in_words(text: &str, place: &str) -> Option<String> {
+    let words = if text.contains("UnknownIssuer") {
+        "its certificate is of no authority that is trusted here".to_owned()
+    } else if text.contains("NotValidForName") || text.contains("not valid for name") {
+        let name = place.rsplit(" on ").next().unwrap_or_default();
+        let name = name.split(" as ").next().unwrap_or_default();
+        let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
+        format!("its certificate is not for the name `{name}`")
+    } else if text.contains("NotValidYet") || text.contains("not valid yet") {
+        "its certificate is not valid yet".to_owned()
+    } else if text.contains("Expired") || text.contains("certificate expired") {
+        "its certificate has expired".to_owned()
+    } else if text.contains("Revoked") {
+        "its certificate was revoked".to_owned()
+    } else if text.contains("invalid peer certificate") {
+        let what = text
+            .split("invalid peer certificate")
+            .nth(1)
+            .unwrap_or_default();
+        format!(
+            "its certificate cannot be used ({})",
+            what.trim_start_matches([':', ' '])
+        )
+    } else {
+        return None;
+    };
+    Some(words)
+}
+
+fn tls_in_words(text: &str, place: &str) -> String {
+    if let Some(words) = certificate_in_words(text, place) {
+        return words;
+    }
+    if text.contains("server does not support TLS") || text.contains("upgrade") {
+        return "it does not speak TLS".to_owned();
+    }
+    if text.contains("must be given together") {
+        return "`sslcert` and `sslkey` belong together, and one is missing".to_owned();
+    }
+    text.split(" (os error")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The files that the address names must be there, and a key must be a secret, as libpq has it.
+fn check_files(tls: &Tls, place: &str) -> Result<(), ConnectError> {
+    use std::os::unix::fs::MetadataExt;
+    let refuse = |why: String| {
+        Err(ConnectError::Tls {
+            place: place.to_owned(),
+            why,
+        })
+    };
+    let root = tls
+        .root_certificate
+        .as_ref()
+        .filter(|name| *name != "system");
+    for file in root.into_iter().chain(&tls.certificate).chain(&tls.key) {
+        if let Err(error) = std::fs::File::open(file) {
+            let said = crate::error::plain_io(&error);
+            return refuse(format!("{file} cannot be read: {said}"));
+        }
+    }
+    let Some(key) = &tls.key else { return Ok(()) };
+    let Ok(about) = std::fs::metadata(key) else {
+        return Ok(());
+    };
+    // Of a key that belongs to root the group may read, so that a service account can.
+    let too_open = if about.uid() == 0 { 0o027 } else { 0o077 };
+    if about.is_file() && about.mode() & too_open != 0 {
+        return refuse(format!(
+            "the key {key} can be read by others: `chmod 600` it"
+        ));
+    }
+    Ok(())
 }
 
 async fn is_wanted(session: &mut Session, wanted: SessionAttributes) -> bool {

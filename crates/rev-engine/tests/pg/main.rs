@@ -12,6 +12,7 @@ mod pooler;
 mod proxy;
 mod race;
 mod roles;
+mod servers;
 mod stored;
 mod upgrade;
 mod validate;

@@ -31,6 +31,19 @@ pub struct Proxy {
 impl Proxy {
     /// Starts one in front of the world's server.
     pub fn before(world: &World, rule: impl FnMut(&str) -> Deed + Send + 'static) -> Proxy {
+        Proxy::start(world, rule, None)
+    }
+
+    /// Starts one behind which the server's greeting says that it is of this version.
+    pub fn claiming(world: &World, version: &'static str) -> Proxy {
+        Proxy::start(world, |_| Deed::Pass, Some(version))
+    }
+
+    fn start(
+        world: &World,
+        rule: impl FnMut(&str) -> Deed + Send + 'static,
+        claim: Option<&'static str>,
+    ) -> Proxy {
         let folder = tempfile::Builder::new()
             .prefix("rp-")
             .tempdir_in("/tmp")
@@ -57,7 +70,7 @@ impl Proxy {
                     continue;
                 };
                 let (rule, seen) = (rule.clone(), seen.clone());
-                thread::spawn(move || forward(client, server, &rule, &seen));
+                thread::spawn(move || forward(client, server, &rule, &seen, claim));
             }
         });
         Proxy {
@@ -109,6 +122,7 @@ fn forward(
     mut server: UnixStream,
     rule: &Mutex<Rule>,
     seen: &Mutex<Vec<String>>,
+    mut claim: Option<&'static str>,
 ) {
     let (Ok(mut answers), Ok(mut back)) = (server.try_clone(), client.try_clone()) else {
         return;
@@ -122,7 +136,14 @@ fn forward(
                 // The server has answered, so it is done. The client shall not know.
                 break;
             }
-            if back.write_all(&buffer[..count]).is_err() {
+            let greeting = claim.and_then(|version| with_version(&buffer[..count], version));
+            if greeting.is_some() {
+                claim = None;
+            }
+            if back
+                .write_all(greeting.as_deref().unwrap_or(&buffer[..count]))
+                .is_err()
+            {
                 break;
             }
         }
@@ -152,6 +173,23 @@ fn forward(
         let _ = server.shutdown(Shutdown::Both);
         let _ = client.shutdown(Shutdown::Both);
     }
+}
+
+/// A greeting in which `server_version` is another; none where it does not say its version.
+fn with_version(greeting: &[u8], version: &str) -> Option<Vec<u8>> {
+    let key = b"server_version\0";
+    let at = greeting
+        .windows(key.len())
+        .position(|window| window == key)?;
+    let value = at + key.len();
+    let end = value + greeting[value..].iter().position(|byte| *byte == 0)?;
+    let mut changed = greeting[..at - 4].to_vec();
+    let length = u32::try_from(4 + key.len() + version.len() + 1).ok()?;
+    changed.extend(length.to_be_bytes());
+    changed.extend(key);
+    changed.extend(version.as_bytes());
+    changed.extend(&greeting[end..]);
+    Some(changed)
 }
 
 /// One message of the client, as it is on the wire; the first has no type byte.
