@@ -386,9 +386,12 @@ impl Carry<'_> {
         let Worker {
             mut session, watch, ..
         } = worker;
+        let usable = !watch.gave_up;
         watch.close().await;
         if let Err(error) = outcome {
-            tidy(&mut session).await;
+            if usable {
+                tidy(&mut session).await;
+            }
             return Err(error);
         }
         if let Some(around) = self.around {

@@ -761,7 +761,7 @@ impl Worker<'_> {
 
     /// Rolls back; an error of its own only when the connection is gone, and then the server does it.
     pub async fn roll_back(&mut self) -> Result<(), EngineError> {
-        if self.session.is_lost() {
+        if self.session.is_lost() || self.watch.gave_up {
             return Ok(());
         }
         // A statement that ignored its cancellation still occupies the connection: leave it to the server.

@@ -16,7 +16,7 @@ const FIRST_LOOK: Duration = Duration::from_secs(1);
 const EVERY: Duration = Duration::from_millis(500);
 /// How long a cancelled statement may take to end. With what follows, a stop stays below the ten seconds after which
 /// Docker kills.
-const CANCEL_GRACE: Duration = Duration::from_secs(5);
+const CANCEL_GRACE: Duration = Duration::from_secs(4);
 /// How long to wait for the eye itself.
 const CONNECT_LIMIT: Duration = Duration::from_secs(2);
 
@@ -27,6 +27,8 @@ pub(crate) struct Watch<'a> {
     session: Option<Session>,
     events: EventSink<'a>,
     interrupt: &'a Interrupt,
+    /// A statement was cancelled and did not end: the worker's connection is of no use any more.
+    pub gave_up: bool,
     /// Who was seen in the way, last time somebody was.
     pub blockers: Vec<String>,
 }
@@ -44,6 +46,7 @@ impl<'a> Watch<'a> {
             session: None,
             events,
             interrupt,
+            gave_up: false,
             blockers: Vec::new(),
         }
     }
@@ -73,6 +76,7 @@ impl<'a> Watch<'a> {
                 return Some(output);
             }
         }
+        self.gave_up = true;
         None
     }
 

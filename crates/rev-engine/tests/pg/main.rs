@@ -4,6 +4,7 @@ mod backup;
 mod cluster;
 mod dev_database;
 mod embedded;
+mod first_process;
 mod kill;
 mod library;
 mod models;
