@@ -90,6 +90,8 @@ const PICTURE: &[&str] = &[
     "SELECT conname::text, pg_get_constraintdef(oid), convalidated::text FROM pg_constraint \
      WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE 'rev\\_%' ORDER BY 1",
     "SELECT enumtypid::regtype::text, enumlabel::text FROM pg_enum ORDER BY 1, enumsortorder",
+    "SELECT inhrelid::regclass::text, inhparent::regclass::text FROM pg_inherits i JOIN pg_class c ON c.oid = inhrelid \
+     WHERE relnamespace = 'public'::regnamespace ORDER BY 1, 2",
     "SELECT 'version', version_num FROM rev_version ORDER BY 2",
     "SELECT 'done', revision, count(*)::text FROM rev_history WHERE status = 'done' AND action = 'upgrade' GROUP BY revision ORDER BY 2",
     "SELECT 'progress', count(*)::text FROM rev_progress",
