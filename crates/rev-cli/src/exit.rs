@@ -25,9 +25,11 @@ pub fn finish(context: &Context, outcome: Result<ExitKind, Failure>) -> ExitCode
     if context.is_json() {
         print_json(json_error(&failure));
     } else {
-        context
-            .ui
-            .error(&failure.message(), failure.hint().as_deref());
+        context.ui.error(
+            failure.code(),
+            &failure.message(),
+            failure.hint().as_deref(),
+        );
     }
     ExitCode::from(failure.exit().number())
 }

@@ -3,11 +3,13 @@
 use crate::args::{Color, GlobalArgs, LogFormat};
 use crate::failure::{Failure, Problem};
 use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rev_engine::Event;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use std::cell::RefCell;
 use std::fmt;
 use std::io::{BufWriter, IsTerminal, Stdout, Write};
+use std::time::{Duration, Instant};
 
 /// The two streams of a command and how to write on them.
 pub struct Ui {
@@ -20,6 +22,11 @@ pub struct Ui {
     verbosity: u8,
     log_format: LogFormat,
     may_ask: bool,
+    /// Whether stderr is a terminal that a bar can live on.
+    is_live: bool,
+    bar: RefCell<Option<ProgressBar>>,
+    /// What was last said about something that goes on, and when.
+    said: RefCell<Option<(String, Instant)>>,
 }
 
 /// What text looks like; all plain where colour is not wanted.
@@ -108,6 +115,9 @@ impl Ui {
             verbosity: global.verbose,
             log_format: global.log_format,
             may_ask,
+            is_live: std::io::stderr().is_terminal(),
+            bar: RefCell::default(),
+            said: RefCell::default(),
         }
     }
 
@@ -171,14 +181,15 @@ impl Ui {
     }
 
     /// Says what went wrong and what to do next.
-    pub fn error(&self, message: &str, hint: Option<&str>) {
+    pub fn error(&self, code: &str, message: &str, hint: Option<&str>) {
+        self.end_bar();
         let mut err = std::io::stderr().lock();
         // Nothing sensible is left to do when stderr itself is gone.
         let _ = match self.log_format {
             LogFormat::Json => writeln!(
                 err,
                 "{}",
-                json!({"level": "error", "message": message, "hint": hint})
+                json!({"time": now(), "level": "error", "event": "error", "code": code, "message": message, "hint": hint})
             ),
             LogFormat::Text => {
                 let _ = writeln!(err, "{} {message}", paint(self.err_styles.error, "error:"));
@@ -194,17 +205,99 @@ impl Ui {
         crate::view::event::show(self, &event);
     }
 
-    fn log(&self, level: &str, text: impl fmt::Display) {
-        let mut err = std::io::stderr().lock();
-        let _ = match self.log_format {
-            LogFormat::Text => writeln!(err, "{text}"),
-            LogFormat::Json => writeln!(
-                err,
-                "{}",
-                json!({"level": level, "message": text.to_string()})
-            ),
-        };
+    fn log(&self, level: &'static str, text: impl fmt::Display) {
+        match self.log_format {
+            // A line goes above the bar, if there is one.
+            LogFormat::Text => self.above_bar(|| {
+                let _ = writeln!(std::io::stderr().lock(), "{text}");
+            }),
+            LogFormat::Json => {
+                let name = if level == "warning" {
+                    "warning"
+                } else {
+                    "note"
+                };
+                let mut fields = Map::new();
+                fields.insert("message".into(), text.to_string().into());
+                self.log_object(level, name, fields);
+            }
+        }
     }
+
+    /// Returns whether stderr is one JSON object a line.
+    pub fn is_json_log(&self) -> bool {
+        self.log_format == LogFormat::Json
+    }
+
+    /// Writes a line for machines; with `-q` only warnings.
+    pub fn log_object(&self, level: &'static str, event: &'static str, fields: Map<String, Value>) {
+        if self.quiet && level == "info" {
+            return;
+        }
+        let mut line = Map::new();
+        line.insert("time".into(), now().into());
+        line.insert("level".into(), level.into());
+        line.insert("event".into(), event.into());
+        line.extend(fields);
+        let _ = writeln!(std::io::stderr().lock(), "{}", Value::Object(line));
+    }
+
+    /// Returns whether to say something about a thing that goes on, and notes that it is said.
+    pub fn is_due(&self, about: &str, every: Duration) -> bool {
+        let mut said = self.said.borrow_mut();
+        let is_fresh =
+            |(before, when): &(String, Instant)| before == about && when.elapsed() < every;
+        if said.as_ref().is_some_and(is_fresh) {
+            return false;
+        }
+        *said = Some((about.to_owned(), Instant::now()));
+        true
+    }
+
+    /// Returns whether progress is shown as a live bar.
+    pub fn shows_bar(&self) -> bool {
+        self.is_live && !self.quiet && self.log_format == LogFormat::Text
+    }
+
+    /// Moves the bar, which appears with the first call.
+    pub fn bar(&self, done: u64, total: Option<u64>, words: &str) {
+        let mut slot = self.bar.borrow_mut();
+        let bar = slot.get_or_insert_with(|| {
+            ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
+        });
+        match total {
+            Some(total) => {
+                bar.set_style(style("[{bar:24}] {percent:>3}% {wide_msg}").progress_chars("=> "));
+                bar.set_length(total);
+                bar.set_position(done.min(total));
+            }
+            None => bar.set_style(style("{spinner} {wide_msg}")),
+        }
+        bar.set_message(words.to_owned());
+        bar.tick();
+    }
+
+    /// Takes the bar away.
+    pub fn end_bar(&self) {
+        if let Some(bar) = self.bar.borrow_mut().take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn above_bar(&self, write: impl FnOnce()) {
+        match &*self.bar.borrow() {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+fn now() -> String {
+    chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
 fn output(error: std::io::Error) -> Failure {

@@ -37,7 +37,18 @@ pub enum Event {
         /// Rows its statements changed, where the server says so.
         rows: Option<u64>,
     },
-    /// A long statement or batch goes on.
+    /// A statement of a revision takes its time.
+    StatementProgress(StatementProgress),
+    /// A statement that progress was told of is done, or failed.
+    StatementFinished {
+        /// The revision.
+        revision: String,
+        /// Its number in its section, from 1.
+        statement: usize,
+        /// How long it took.
+        duration: Duration,
+    },
+    /// A long piece of work goes on.
     Progress {
         /// What runs, such as "building index ix_users_email".
         what: String,
@@ -61,6 +72,29 @@ pub enum Event {
         /// The sentence.
         message: String,
     },
+}
+
+/// How far a statement is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StatementProgress {
+    /// The revision.
+    pub revision: String,
+    /// Its number in its section, from 1.
+    pub statement: usize,
+    /// Its beginning, on one line.
+    pub sql: String,
+    /// What the server says it is doing, in its own words; none where it says nothing, as for VALIDATE CONSTRAINT.
+    pub phase: Option<String>,
+    /// What is counted: "blocks", "tuples", "bytes", "rows", "lockers"; none where nothing is.
+    pub unit: Option<&'static str>,
+    /// How much is done.
+    pub done: u64,
+    /// How much it will be, where that is known; of a batch, about.
+    pub total: Option<u64>,
+    /// How much a second, where that is known.
+    pub rate: Option<f64>,
+    /// For how long.
+    pub elapsed: Duration,
 }
 
 /// Receives events; pass [`ignore`] when nobody looks.

@@ -43,7 +43,7 @@ pub mod variables;
 
 pub use codes::ExitKind;
 pub use error::{DatabaseFault, EngineError, Place};
-pub use events::{Event, EventSink};
+pub use events::{Event, EventSink, StatementProgress};
 pub use history::{History, RevisionEntry};
 pub use migrator::{ConnectedMigrator, Embedded, MigrationReport, MigrationStatus, Migrator};
 pub use project::{Project, ProjectOptions};

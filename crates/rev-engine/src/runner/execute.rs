@@ -13,7 +13,7 @@ use super::interrupt::Interrupt;
 use super::script::{Script, ScriptStatement};
 use super::segment::{Lessons, Segment, segments};
 use super::settings::{RESET_SESSION, RunSettings, milliseconds};
-use super::watch::{Watch, label};
+use super::watch::{Under, Watch};
 use crate::error::{DatabaseFault, EngineError, Place};
 use crate::events::{Event, EventSink};
 use crate::pg::lock::{LockKeys, dice, pause, set_local};
@@ -571,21 +571,31 @@ impl Worker<'_> {
         if message.is_empty() {
             return Ok(None);
         }
-        let what = message
-            .iter()
-            .find_map(|part| match part.role {
-                Role::Statement(_) => Some(label(&frame.job.revision, &part.sql)),
-                _ => None,
-            })
-            .unwrap_or_else(|| frame.job.revision.clone());
+        let statement = message.iter().find_map(|part| match part.role {
+            Role::Statement(index) => Some((index, part.sql.as_str())),
+            _ => None,
+        });
+        let is_statement = |part: &&Part| matches!(part.role, Role::Statement(_));
+        let several = message.iter().filter(is_statement).count();
+        // Which of them the server is at, it does not say.
+        let sql = match statement {
+            Some((_, sql)) if several > 1 => format!("{several} statements from {sql}"),
+            Some((_, sql)) => sql.to_owned(),
+            None => String::new(),
+        };
+        let under = Under {
+            revision: &frame.job.revision,
+            statement: statement.map(|(index, _)| index),
+            sql: &sql,
+        };
         let texts: Vec<&str> = message.iter().map(|part| part.sql.as_str()).collect();
         // Only `rev`'s own answers are read; a SELECT in a revision may return more than fits into memory.
         let keep = message.iter().any(|part| part.role == Role::TransactionId);
         let sent = if keep {
-            self.watch.over(&what, self.session.send(&texts)).await
+            self.watch.over(&under, self.session.send(&texts)).await
         } else {
             self.watch
-                .over(&what, self.session.send_discarding(&texts))
+                .over(&under, self.session.send_discarding(&texts))
                 .await
         };
         let answers = match sent {
@@ -688,8 +698,12 @@ impl Worker<'_> {
 
     /// Evaluates a `rev:only-if` query inside the transaction.
     async fn holds(&mut self, frame: &Frame<'_>, index: usize, query: &str) -> Result<bool, Stop> {
-        let what = label(&frame.job.revision, query);
-        match self.watch.over(&what, self.session.rows(query)).await {
+        let under = Under {
+            revision: &frame.job.revision,
+            statement: Some(index),
+            sql: query,
+        };
+        match self.watch.over(&under, self.session.rows(query)).await {
             None => Err(self.interrupted().into()),
             Some(Ok(rows)) => {
                 let holds = rows

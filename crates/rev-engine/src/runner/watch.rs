@@ -4,7 +4,7 @@
 //! (see [`crate::pg::lock`] for why it cannot share the lock's connection).
 
 use super::interrupt::Interrupt;
-use crate::events::{Event, EventSink};
+use crate::events::{Event, EventSink, StatementProgress};
 use crate::pg::lock::one_line;
 use crate::pg::{ConnectOptions, Session, TextRow, connect};
 use std::future::Future;
@@ -27,6 +27,8 @@ pub(crate) struct Watch<'a> {
     session: Option<Session>,
     events: EventSink<'a>,
     interrupt: &'a Interrupt,
+    /// Progress of the statement under way was told.
+    told: bool,
     /// A statement was cancelled and did not end: the worker's connection is of no use any more.
     pub gave_up: bool,
     /// Who was seen in the way, last time somebody was.
@@ -46,6 +48,7 @@ impl<'a> Watch<'a> {
             session: None,
             events,
             interrupt,
+            told: false,
             gave_up: false,
             blockers: Vec::new(),
         }
@@ -53,7 +56,7 @@ impl<'a> Watch<'a> {
 
     /// Awaits `work`, reporting what holds it up. A signal cancels the statement on the server; `None` means that even
     /// then it did not end in time.
-    pub async fn over<F: Future>(&mut self, what: &str, work: F) -> Option<F::Output> {
+    pub async fn over<F: Future>(&mut self, under: &Under<'_>, work: F) -> Option<F::Output> {
         let mut work = std::pin::pin!(work);
         let started = Instant::now();
         let mut pause = FIRST_LOOK;
@@ -61,11 +64,14 @@ impl<'a> Watch<'a> {
         loop {
             tokio::select! {
                 biased;
-                output = &mut work => return Some(output),
+                output = &mut work => {
+                    self.finished(under, started);
+                    return Some(output);
+                }
                 _ = interrupt.wait() => break,
                 () = tokio::time::sleep(pause) => {
                     pause = EVERY;
-                    self.look(what, started).await;
+                    self.look(under, started).await;
                 }
             }
         }
@@ -101,11 +107,12 @@ impl<'a> Watch<'a> {
         }
     }
 
-    async fn look(&mut self, what: &str, started: Instant) {
-        let query = look_query(&self.worker_name);
+    async fn look(&mut self, under: &Under<'_>, started: Instant) {
+        let name = self.worker_name.clone();
         let Some(session) = self.session().await else {
             return;
         };
+        let query = look_query(&name, session.version());
         let Ok(Ok(rows)) = tokio::time::timeout(CONNECT_LIMIT, session.rows(&query)).await else {
             return;
         };
@@ -115,17 +122,39 @@ impl<'a> Watch<'a> {
             self.blockers = blocks.iter().map(|row| row.text(1).to_owned()).collect();
             for blocker in &self.blockers {
                 (self.events)(Event::Waiting {
-                    what: format!("{what}: blocked by {blocker}"),
+                    what: format!("{}: blocked by {blocker}", label(under.revision, under.sql)),
                     waited: started.elapsed(),
                 });
             }
             return;
         }
-        for row in progress {
-            (self.events)(Event::Progress {
-                what: format!("{what}: {}", row.text(1)),
-                done: row.number(2).unwrap_or(0),
-                total: row.number(3).filter(|total| *total > 0),
+        let Some(statement) = under.statement else {
+            return;
+        };
+        self.told = true;
+        let row = progress.first();
+        (self.events)(Event::StatementProgress(StatementProgress {
+            revision: under.revision.to_owned(),
+            statement: statement + 1,
+            sql: one_line(under.sql),
+            phase: row
+                .map(|row| row.text(1).to_owned())
+                .filter(|phase| !phase.is_empty()),
+            unit: row.and_then(|row| unit(row.text(4))),
+            done: row.and_then(|row| row.number(2)).unwrap_or(0),
+            total: row.and_then(|row| row.number(3)).filter(|total| *total > 0),
+            rate: None,
+            elapsed: started.elapsed(),
+        }));
+    }
+
+    /// Says that a statement of which progress was told is over.
+    pub fn finished(&mut self, under: &Under<'_>, started: Instant) {
+        if let (true, Some(statement)) = (std::mem::take(&mut self.told), under.statement) {
+            (self.events)(Event::StatementFinished {
+                revision: under.revision.to_owned(),
+                statement: statement + 1,
+                duration: started.elapsed(),
             });
         }
     }
@@ -138,26 +167,70 @@ impl<'a> Watch<'a> {
     }
 }
 
+/// What is under way, for whoever is told.
+#[derive(Clone, Copy)]
+pub(crate) struct Under<'u> {
+    pub revision: &'u str,
+    /// The statement's index; none for what `rev` does for itself.
+    pub statement: Option<usize>,
+    pub sql: &'u str,
+}
+
+/// The units of the query below.
+fn unit(name: &str) -> Option<&'static str> {
+    ["blocks", "tuples", "bytes", "lockers", "tables"]
+        .into_iter()
+        .find(|unit| *unit == name)
+}
+
+/// The views that tell how far a statement is, each as phase, done, total and unit. CREATE INDEX also stands for REINDEX.
+const PROGRESS: &[(u32, &str)] = &[
+    (
+        130_000,
+        "SELECT phase, CASE WHEN phase LIKE 'waiting%' THEN lockers_done WHEN phase LIKE '%tuples%' THEN tuples_done ELSE blocks_done END, \
+         CASE WHEN phase LIKE 'waiting%' THEN lockers_total WHEN phase LIKE '%tuples%' THEN tuples_total ELSE blocks_total END, \
+         CASE WHEN phase LIKE 'waiting%' THEN 'lockers' WHEN phase LIKE '%tuples%' THEN 'tuples' ELSE 'blocks' END \
+         FROM pg_catalog.pg_stat_progress_create_index JOIN worker USING (pid)",
+    ),
+    (
+        130_000,
+        "SELECT phase, CASE phase WHEN 'vacuuming heap' THEN heap_blks_vacuumed ELSE heap_blks_scanned END, heap_blks_total, 'blocks' \
+         FROM pg_catalog.pg_stat_progress_vacuum JOIN worker USING (pid)",
+    ),
+    (
+        130_000,
+        "SELECT phase, CASE WHEN heap_blks_total > 0 THEN heap_blks_scanned ELSE heap_tuples_scanned END, heap_blks_total, \
+         CASE WHEN heap_blks_total > 0 THEN 'blocks' ELSE 'tuples' END FROM pg_catalog.pg_stat_progress_cluster JOIN worker USING (pid)",
+    ),
+    (
+        130_000,
+        "SELECT phase, sample_blks_scanned, sample_blks_total, 'blocks' FROM pg_catalog.pg_stat_progress_analyze JOIN worker USING (pid)",
+    ),
+    (
+        140_000,
+        "SELECT '', CASE WHEN bytes_total > 0 THEN bytes_processed ELSE tuples_processed END, bytes_total, \
+         CASE WHEN bytes_total > 0 THEN 'bytes' ELSE 'tuples' END FROM pg_catalog.pg_stat_progress_copy JOIN worker USING (pid)",
+    ),
+];
+
 /// One query for both questions: who blocks the worker, and how far it is.
-fn look_query(worker_name: &str) -> String {
-    format!(
+fn look_query(worker_name: &str, version: u32) -> String {
+    let mut query = format!(
         "WITH worker AS (SELECT pid FROM pg_catalog.pg_stat_activity WHERE application_name = {} \
            AND datname = pg_catalog.current_database() AND state = 'active'), \
          blockers AS (SELECT DISTINCT b.pid FROM worker, pg_catalog.unnest(pg_catalog.pg_blocking_pids(worker.pid)) AS b(pid)) \
          SELECT 'blocked', 'pid ' || a.pid || COALESCE(' (' || NULLIF(a.application_name, '') || ')', '') \
            || ', ' || COALESCE(a.state, '?') || ' for ' || COALESCE(pg_catalog.date_trunc('second', pg_catalog.clock_timestamp() - COALESCE(a.xact_start, a.query_start))::pg_catalog.text, '?') \
-           || ': ' || pg_catalog.left(pg_catalog.regexp_replace(COALESCE(a.query, ''), '\\s+', ' ', 'g'), 100), NULL, NULL \
-           FROM blockers JOIN pg_catalog.pg_stat_activity a USING (pid) \
-         UNION ALL SELECT 'progress', phase, blocks_done::pg_catalog.text, blocks_total::pg_catalog.text \
-           FROM pg_catalog.pg_stat_progress_create_index p JOIN worker USING (pid) \
-         UNION ALL SELECT 'progress', phase, heap_blks_scanned::pg_catalog.text, heap_blks_total::pg_catalog.text \
-           FROM pg_catalog.pg_stat_progress_vacuum p JOIN worker USING (pid) \
-         UNION ALL SELECT 'progress', phase, heap_blks_scanned::pg_catalog.text, heap_blks_total::pg_catalog.text \
-           FROM pg_catalog.pg_stat_progress_cluster p JOIN worker USING (pid) \
-         UNION ALL SELECT 'progress', phase, sample_blks_scanned::pg_catalog.text, sample_blks_total::pg_catalog.text \
-           FROM pg_catalog.pg_stat_progress_analyze p JOIN worker USING (pid)",
+           || ': ' || pg_catalog.left(pg_catalog.regexp_replace(COALESCE(a.query, ''), '\\s+', ' ', 'g'), 100), NULL::pg_catalog.text, NULL::pg_catalog.text, NULL::pg_catalog.text \
+           FROM blockers JOIN pg_catalog.pg_stat_activity a USING (pid)",
         rev_sql::quote_literal(worker_name)
-    )
+    );
+    for (_, view) in PROGRESS.iter().filter(|(since, _)| version >= *since) {
+        query.push_str(&format!(
+            " UNION ALL SELECT 'progress', p.phase, p.done::pg_catalog.text, p.total::pg_catalog.text, p.unit FROM ({view}) AS p (phase, done, total, unit)"
+        ));
+    }
+    query
 }
 
 /// A statement's beginning, for events.

@@ -10,6 +10,7 @@ mod library;
 mod models;
 mod pieces;
 mod pooler;
+mod progress;
 mod proxy;
 mod race;
 mod roles;

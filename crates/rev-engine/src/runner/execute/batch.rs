@@ -6,14 +6,14 @@
 
 use super::{Job, Note, PendingCommit, Stop, Worker};
 use crate::error::Place;
-use crate::events::Event;
-use crate::pg::lock::{LockKeys, set_local};
+use crate::events::{Event, StatementProgress};
+use crate::pg::lock::{LockKeys, one_line, set_local};
 use crate::pg::tables::ProgressNote;
 use crate::pg::{SessionError, TextRow};
 use crate::runner::error::RunError;
 use crate::runner::load::NOT_A_BATCH;
 use crate::runner::script::{Script, ScriptStatement};
-use crate::runner::watch::label;
+use crate::runner::watch::Under;
 use rev_sql::{Batch, Gap, narrow, quote_ident, quote_literal};
 use std::time::{Duration, Instant};
 
@@ -88,6 +88,7 @@ impl Worker<'_> {
             estimate: None,
             checksum,
         };
+        let begun = Instant::now();
         walk.estimate = self.estimate(batch).await;
         if walk.rows_done > 0 {
             (self.events)(Event::Note {
@@ -117,6 +118,11 @@ impl Worker<'_> {
             walk.last = None;
         }
         self.save(job, &walk, "done").await?;
+        (self.events)(Event::StatementFinished {
+            revision: job.revision.clone(),
+            statement: index + 1,
+            duration: begun.elapsed(),
+        });
         Ok(walk.rows_done)
     }
 
@@ -136,11 +142,17 @@ impl Worker<'_> {
             walk.rows_done += changed;
             let rate =
                 (walk.rows_done - done_before) as f64 / started.elapsed().as_secs_f64().max(0.001);
-            (self.events)(Event::Progress {
-                what: format!("{}: {} ({rate:.0} rows/s)", job.revision, walk.batch.table),
+            (self.events)(Event::StatementProgress(StatementProgress {
+                revision: job.revision.clone(),
+                statement: walk.index + 1,
+                sql: one_line(&walk.statement.sql),
+                phase: None,
+                unit: Some("rows"),
                 done: walk.rows_done,
-                total: walk.estimate,
-            });
+                total: walk.estimate.filter(|total| *total >= walk.rows_done),
+                rate: Some(rate),
+                elapsed: started.elapsed(),
+            }));
             if is_end {
                 return Ok(());
             }
@@ -170,7 +182,12 @@ impl Worker<'_> {
 
     /// One range: where it ends, the statement, the checkpoint, the commit.
     async fn range(&mut self, job: &Job, walk: &mut Walk<'_>) -> Result<Range, Stop> {
-        let what = label(&job.revision, &walk.statement.sql);
+        let under = Under {
+            revision: &job.revision,
+            // The rows that are done say more than what a range is at.
+            statement: None,
+            sql: &walk.statement.sql,
+        };
         let mut start = self
             .settings
             .transaction_start(&self.identity.worker_name(), self.session.version());
@@ -193,7 +210,7 @@ impl Worker<'_> {
         let end_query = walk.end_query();
         let found = self
             .ask(
-                &what,
+                &under,
                 walk.index,
                 &[
                     "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
@@ -211,7 +228,7 @@ impl Worker<'_> {
         let sql = walk.gap.filled(&walk.condition(end.as_deref()));
         let sent = self
             .watch
-            .over(&what, self.session.send_discarding(&[&sql]))
+            .over(&under, self.session.send_discarding(&[&sql]))
             .await;
         let changed = match sent {
             None => return Err(self.interrupted().into()),
@@ -251,11 +268,11 @@ impl Worker<'_> {
     /// Sends a message and returns the rows of its last statement.
     async fn ask(
         &mut self,
-        what: &str,
+        under: &Under<'_>,
         index: usize,
         message: &[&str],
     ) -> Result<Vec<TextRow>, Stop> {
-        match self.watch.over(what, self.session.send(message)).await {
+        match self.watch.over(under, self.session.send(message)).await {
             None => Err(self.interrupted().into()),
             Some(Ok(answers)) => Ok(answers
                 .into_iter()

@@ -12,7 +12,7 @@ use crate::runner::script::{Script, ScriptStatement};
 use crate::runner::segment::Segment;
 use crate::runner::settings::{RESET_SESSION, RunSettings};
 use crate::runner::verify::{self, Finding};
-use crate::runner::watch::label;
+use crate::runner::watch::Under;
 use std::time::Instant;
 
 /// What is noted of one statement.
@@ -265,14 +265,18 @@ impl Worker<'_> {
             Finding::Instead(sql) => sql,
             _ => statement.sql.clone(),
         };
-        let what = label(&job.revision, &sql);
+        let under = Under {
+            revision: &job.revision,
+            statement: Some(index),
+            sql: &sql,
+        };
         let begun = Instant::now();
         let mut attempts = 0;
         loop {
             attempts += 1;
             let sent = self
                 .watch
-                .over(&what, self.session.send_discarding(&[&sql]))
+                .over(&under, self.session.send_discarding(&[&sql]))
                 .await;
             let fault = match sent {
                 None => return Err(self.interrupted().into()),
