@@ -466,20 +466,7 @@ impl Carry<'_> {
         Ok(Job {
             revision: step.revision.to_string(),
             action: step.action.as_str(),
-            // A stamp may remove a row whose file is gone.
-            message: self
-                .history
-                .file(&step.revision)
-                .map(|entry| {
-                    entry
-                        .header
-                        .message
-                        .lines()
-                        .next()
-                        .unwrap_or_default()
-                        .to_owned()
-                })
-                .unwrap_or_default(),
+            message: load::message(self.history, &step.revision),
             script,
             rows: step.rows.clone(),
         })

@@ -927,7 +927,8 @@ pub(crate) use pieces::Note;
 
 const COMMIT: &str = "commit";
 
-fn counts(statement: &ScriptStatement) -> bool {
+/// Whether the rows that a statement touches count as changed.
+pub(super) fn counts(statement: &ScriptStatement) -> bool {
     statement.facts.class == rev_sql::Class::Dml
 }
 

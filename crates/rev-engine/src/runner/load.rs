@@ -11,6 +11,15 @@ use rev_dag::{Action, Plan, RevisionId};
 use rev_template::RevisionFile;
 use std::path::Path;
 
+/// The first line of a revision's message; nothing where its file is gone, as of a row that a stamp removes.
+pub(crate) fn message(history: &History, id: &RevisionId) -> String {
+    let Ok(entry) = history.file(id) else {
+        return String::new();
+    };
+    let first = entry.header.message.lines().next();
+    first.unwrap_or_default().to_owned()
+}
+
 /// What goes forward.
 pub(crate) fn upgrade(history: &History, id: &RevisionId) -> Result<Script, EngineError> {
     let file = history.body(id)?;

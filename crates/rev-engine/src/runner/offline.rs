@@ -4,6 +4,7 @@
 //! database, stops at its first revision without a change.
 
 use super::error::RunError;
+use super::execute::counts;
 use super::identity::Identity;
 use super::load::{self, NOT_A_BATCH};
 use super::script::{Script, ScriptStatement};
@@ -39,7 +40,7 @@ pub fn write<E: From<EngineError>>(
     if plan.is_empty() {
         return out("-- nothing to do\n");
     }
-    out(&writer.opening())?;
+    out(&writer.opening(plan))?;
     for step in &plan.steps {
         out(&writer.step(step)?)?;
     }
@@ -54,7 +55,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn opening(&self) -> String {
+    fn opening(&self, plan: &Plan) -> String {
         let mut text = format!(
             "-- Written by rev {}; run it with psql.\n\\set ON_ERROR_STOP on\n\n",
             env!("CARGO_PKG_VERSION")
@@ -64,6 +65,11 @@ impl Writer<'_> {
         for statement in self.settings.books.create() {
             text.push_str(&statement);
             text.push_str(";\n");
+        }
+        // Alembic's table, where it stands already, has no room for more.
+        let is_long = |step: &Step| step.revision.as_str().chars().count() > 32;
+        if plan.steps.iter().any(is_long) {
+            let _ = writeln!(text, "{};", self.settings.books.widen());
         }
         text.push_str("COMMIT;\n");
         text
@@ -75,7 +81,7 @@ impl Writer<'_> {
             Action::Downgrade => Some(load::downgrade(self.history, &step.revision)?),
             Action::Stamp | Action::Unstamp => None,
         };
-        let message = script.as_ref().map_or("", |script| &script.message);
+        let message = load::message(self.history, &step.revision);
         let mut text = format!(
             "\n-- {} {}{}{}\n",
             step.action,
@@ -84,6 +90,9 @@ impl Writer<'_> {
             message
         );
         let statements = script.as_ref().map_or(&[][..], |script| &script.statements);
+        if statements.iter().any(counts) {
+            text.push_str("\\set rev_rows 0\n");
+        }
         // Nobody is there to learn from a refusal, so every new enum value is committed before what follows.
         let lessons = Lessons {
             commit_each_enum_value: true,
@@ -191,7 +200,10 @@ impl Writer<'_> {
         let limits = [
             (
                 "lock_timeout",
-                timeout.and_then(|timeout| timeout.lock),
+                // VALIDATE scans under a lock that blocks neither reads nor writes: it may wait for it.
+                timeout
+                    .and_then(|timeout| timeout.lock)
+                    .or(statement.validates.then_some(Duration::ZERO)),
                 self.settings.lock_timeout,
             ),
             (
@@ -269,13 +281,14 @@ impl Writer<'_> {
             run_id: &self.identity.run_id,
             revision: step.revision.as_str(),
             action: step.action.as_str(),
-            message: script.map_or("", |script| &script.message),
+            message: &load::message(self.history, &step.revision),
             status: "done",
             checksum: script.map(|script| script.checksum.as_str()),
             raw_checksum: script.map(|script| script.raw_checksum.as_str()),
             upgrade_sql: script.map(|script| script.upgrade_sql.as_str()),
             downgrade_sql: script.and_then(|script| script.downgrade_sql.as_deref()),
             statements: script.map_or(0, |script| script.statements.len()),
+            rows_affected: Some(0),
             host: &self.identity.host,
             actor: &self.identity.actor,
             git_commit: self.identity.git_commit.as_deref(),
@@ -287,6 +300,15 @@ impl Writer<'_> {
         text.push_str("SET LOCAL search_path = pg_catalog, pg_temp;\n");
         text.push_str(&row);
         text.push_str(";\n");
+        if script.is_some_and(|script| script.statements.iter().any(counts)) {
+            let _ = writeln!(
+                text,
+                "UPDATE {} SET rows_affected = :rev_rows WHERE run_id = {} AND revision = {};",
+                self.settings.books.quoted("rev_history"),
+                quote_literal(&self.identity.run_id),
+                quote_literal(step.revision.as_str())
+            );
+        }
     }
 }
 
@@ -314,14 +336,21 @@ fn version_table(books: &Books) -> String {
 
 /// A statement, inside psql's own condition where a directive asks for one.
 fn push_conditional(text: &mut String, statement: &ScriptStatement, sql: &str) {
+    // psql's count of the statement just done; inside its condition, where there is one.
+    let count = if counts(statement) {
+        "SELECT :rev_rows + :ROW_COUNT AS rev_rows \\gset\n"
+    } else {
+        ""
+    };
     match statement.only_if() {
         None => {
             let _ = writeln!(text, "{sql}\n;");
+            text.push_str(count);
         }
         Some(query) => {
             let _ = writeln!(
                 text,
-                "SELECT COALESCE(({query}\n)::text NOT IN ('f', 'false', '0', ''), false) AS rev_holds \\gset\n\\if :rev_holds\n{sql}\n;\n\\endif"
+                "SELECT COALESCE(({query}\n)::text NOT IN ('f', 'false', '0', ''), false) AS rev_holds \\gset\n\\if :rev_holds\n{sql}\n;\n{count}\\endif"
             );
         }
     }

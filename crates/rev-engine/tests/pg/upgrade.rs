@@ -350,9 +350,19 @@ fn a_script_does_the_same() {
             .revision(
                 "bbbb1111",
                 "aaaa1111",
-                "ALTER TYPE mood ADD VALUE 'fine';\nALTER TABLE a ADD COLUMN mood mood DEFAULT 'fine';\nCREATE INDEX CONCURRENTLY a_mood ON a (mood);\n-- rev:only-if SELECT false\nDROP TABLE a;\n-- rev:batch {table: a, key: id, where: \"note <> ''\"}\nUPDATE a SET note = '';",
+                "ALTER TYPE mood ADD VALUE 'fine';\nALTER TABLE a ADD COLUMN mood mood DEFAULT 'fine';\nCREATE INDEX CONCURRENTLY a_mood ON a (mood);\n-- rev:only-if SELECT false\nDROP TABLE a;\n-- rev:batch {table: a, key: id, where: \"note <> ''\"}\nUPDATE a SET note = '';\nDELETE FROM a WHERE id > 90;\nALTER TABLE a ADD CONSTRAINT c CHECK (id > 0) NOT VALID;\nALTER TABLE a VALIDATE CONSTRAINT c;\nSET work_mem = '77MB';",
                 "DROP INDEX a_mood;",
+            )
+            .revision(
+                "c234567890123456789012345678901234567890",
+                "bbbb1111",
+                "CREATE TABLE seen AS SELECT current_setting('work_mem') = '77MB' AS spoiled, current_setting('search_path') AS path;",
+                "DROP TABLE seen;",
             );
+        // As a project that comes from Alembic: its table stands already, and is narrow.
+        world
+            .database
+            .execute("CREATE TABLE rev_version (version_num varchar(32) PRIMARY KEY)");
     }
     let psql = live
         .database
@@ -367,19 +377,55 @@ fn a_script_does_the_same() {
     live.project.ok(["upgrade", "head"]);
     let sql = script.project.ok(["upgrade", "base:head", "--sql"]).stdout;
     script.project.write("up.sql", &sql);
-    let output = std::process::Command::new(psql)
-        .args(["-qXd", &script.database.url(), "-f"])
-        .arg(script.project.path().join("up.sql"))
-        .output()
-        .expect("psql starts");
+    let run_script = || {
+        std::process::Command::new(&psql)
+            .args(["-qXd", &script.database.url(), "-f"])
+            .arg(script.project.path().join("up.sql"))
+            .output()
+            .expect("psql starts")
+    };
+    let output = run_script();
     assert!(
         output.status.success(),
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
     assert_eq!(live.picture(), script.picture());
-    let sums = "SELECT revision, checksum, raw_checksum, upgrade_sql, downgrade_sql FROM rev_history ORDER BY 1";
+    let sums = "SELECT revision, action, message, checksum, raw_checksum, upgrade_sql, downgrade_sql, rows_affected::text, statements::text, \
+        parents::text, depends_on::text, branch_labels::text, irreversible FROM rev_history ORDER BY id";
     assert_eq!(live.database.rows(sums), script.database.rows(sums));
+    assert_eq!(
+        script.database.rows("SELECT spoiled::text, path FROM seen"),
+        [["false", "public"]]
+    );
+    // A stamp as a script, and the way back as one.
+    for arguments in [
+        &["stamp", "aaaa1111"][..],
+        &["stamp", "head"],
+        &["downgrade", "bbbb1111"],
+    ] {
+        let yes = (arguments[0] == "downgrade").then_some("--yes");
+        live.project.ok(arguments.iter().copied().chain(yes));
+        let sql = script
+            .project
+            .ok(arguments.iter().copied().chain(["--sql"]))
+            .stdout;
+        script.project.write("up.sql", &sql);
+        let output = run_script();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert_eq!(live.rows(), script.rows(), "{arguments:?}");
+        assert_eq!(
+            live.database.rows(sums),
+            script.database.rows(sums),
+            "{arguments:?}"
+        );
+    }
+    live.project.ok(["upgrade", "head"]);
+    script.project.ok(["upgrade", "head"]);
     assert!(
         script
             .project
