@@ -1,6 +1,6 @@
 //! G6: a real PgBouncer between `rev` and the server, in both modes.
 
-use crate::world::{World, finish, world};
+use crate::world::{World, finish, psql, world};
 use rev_testkit::skipped;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -172,16 +172,7 @@ fn a_role_stays_on_no_pooled_connection() {
     let Some(pooler) = pooler(&world, "transaction") else {
         return;
     };
-    let psql = world
-        .database
-        .server()
-        .cluster()
-        .binaries()
-        .directory
-        .join("psql");
-    if !psql.exists() {
-        return skipped("psql is not among this machine's Postgres programs");
-    }
+    let Some(psql) = psql(&world) else { return };
     let role = format!("{}_owner", world.database.name());
     world.database.execute(&format!(
         "CREATE ROLE {role} NOLOGIN; GRANT CREATE ON SCHEMA public TO {role}"

@@ -1,6 +1,6 @@
 //! `role`: everything on the database is done as it, and rights are looked at before the first statement.
 
-use crate::world::{World, world};
+use crate::world::{World, psql, world};
 use rev_testkit::Output;
 
 /// A database with an owner, a login that is a member of it without inheriting from it, and a stranger.
@@ -379,16 +379,7 @@ fn a_script_takes_the_role() {
     let Some(roles) = roles() else { return };
     roles.with_role();
     let world = &roles.world;
-    let psql = world
-        .database
-        .server()
-        .cluster()
-        .binaries()
-        .directory
-        .join("psql");
-    if !psql.exists() {
-        return rev_testkit::skipped("psql is not among this machine's Postgres programs");
-    }
+    let Some(psql) = psql(world) else { return };
     let wanders = format!(
         "CREATE TABLE t (id int);\nSET work_mem = '77MB';\nRESET ROLE;\nSET ROLE \"{}\";",
         roles.owner

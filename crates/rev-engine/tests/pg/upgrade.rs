@@ -1,6 +1,6 @@
 //! Plans carried out: what is committed together, what fails together, and what never touches the server.
 
-use crate::world::world;
+use crate::world::{psql, world};
 
 /// G1: a revision, its version row and its history row commit together; a failing statement leaves nothing of it.
 #[test]
@@ -364,16 +364,7 @@ fn a_script_does_the_same() {
             .database
             .execute("CREATE TABLE rev_version (version_num varchar(32) PRIMARY KEY)");
     }
-    let psql = live
-        .database
-        .server()
-        .cluster()
-        .binaries()
-        .directory
-        .join("psql");
-    if !psql.exists() {
-        return rev_testkit::skipped("psql is not among this machine's Postgres programs");
-    }
+    let Some(psql) = psql(&live) else { return };
     live.project.ok(["upgrade", "head"]);
     let sql = script.project.ok(["upgrade", "base:head", "--sql"]).stdout;
     script.project.write("up.sql", &sql);

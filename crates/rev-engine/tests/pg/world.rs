@@ -97,6 +97,22 @@ const PICTURE: &[&str] = &[
     "SELECT 'progress', count(*)::text FROM rev_progress",
 ];
 
+/// psql of the server's own version, or says aloud that there is none.
+pub fn psql(world: &World) -> Option<std::path::PathBuf> {
+    let psql = world
+        .database
+        .server()
+        .cluster()
+        .binaries()
+        .directory
+        .join("psql");
+    if !psql.exists() {
+        rev_testkit::skipped("psql is not among this machine's Postgres programs");
+        return None;
+    }
+    Some(psql)
+}
+
 /// Waits for a process, and gives what it said.
 pub fn finish(child: Child) -> Output {
     let output = child.wait_with_output().expect("rev ends");
