@@ -407,3 +407,25 @@ fn a_script_takes_the_role() {
             .contains("nothing to do")
     );
 }
+
+/// A rehearsal finds the role of the settings, although the dev database is another server.
+#[test]
+fn the_dev_database_has_the_role() {
+    let Some(roles) = roles() else { return };
+    roles.with_role();
+    // Asked for, not named in a statement that would fail: a role that a failure names is made anyway.
+    let upgrade = format!(
+        "CREATE TABLE t (id int);\nDO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{}') THEN RAISE EXCEPTION 'no such role here'; END IF; END $$;",
+        roles.owner
+    );
+    roles
+        .world
+        .revision("aaaa1111", "null", &upgrade, "DROP TABLE t;");
+    roles.world.project.ok(["test"]);
+    // Without the setting nobody knows of it.
+    roles.settings(&roles.login, "");
+    let output = roles.world.project.rev(["test"]);
+    assert_ne!(output.code, 0);
+    let said = format!("{}{}", output.stdout, output.stderr);
+    assert!(said.contains("no such role here"), "{said}");
+}
