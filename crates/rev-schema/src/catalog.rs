@@ -62,6 +62,9 @@ pub struct Catalog {
     #[serde(with = "cast_list")]
     casts: HashMap<(String, String), char>,
     unmodelled: Vec<String>,
+    /// Names of the default schema that the system's schema has too.
+    #[serde(default)]
+    shadowed: Vec<String>,
     #[serde(skip)]
     index: HashMap<Identity, u32>,
     /// Tables with children.
@@ -107,7 +110,17 @@ pub fn catalog_script(server_version_num: u32, scope: &Scope) -> Vec<CatalogQuer
     });
     script.push(CatalogQuery {
         name: SESSION,
-        sql: "SELECT current_user::text, current_schema()::text".to_owned(),
+        // A name that the system has too means the system's, wherever it is written without its schema.
+        sql: "SELECT current_user::text, current_schema()::text, (SELECT json_agg(DISTINCT ours.name) FROM ( \
+              SELECT relname::text, 'relation', relnamespace FROM pg_class \
+              UNION ALL SELECT typname, 'type', typnamespace FROM pg_type \
+              UNION ALL SELECT proname, 'function', pronamespace FROM pg_proc) ours (name, space, schema) \
+              WHERE ours.schema = to_regnamespace(quote_ident(current_schema())) AND EXISTS (SELECT FROM ( \
+              SELECT relname::text, 'relation' FROM pg_class WHERE relnamespace = 11 \
+              UNION ALL SELECT typname, 'type' FROM pg_type WHERE typnamespace = 11 \
+              UNION ALL SELECT proname, 'function' FROM pg_proc WHERE pronamespace = 11) theirs (name, space) \
+              WHERE theirs.name = ours.name AND theirs.space = ours.space))::text"
+            .to_owned(),
     });
     script.push(CatalogQuery {
         name: CASTS,
@@ -181,6 +194,7 @@ impl Catalog {
                 })
                 .collect(),
             unmodelled: coverage.iter().map(|row| field(row, 0)).collect(),
+            shadowed: serde_json::from_str(&first(&session, 2)).unwrap_or_default(),
             index: HashMap::new(),
             parents: HashSet::new(),
             lineage: HashMap::new(),
@@ -452,6 +466,7 @@ impl Catalog {
         }
         self.virtual_edges(&mut edges);
         self.inheritance_edges(&mut edges);
+        self.whole_key_edges(&mut edges);
         for list in &mut edges {
             list.sort_unstable();
             list.dedup_by_key(|edge| edge.0);
@@ -529,6 +544,37 @@ impl Catalog {
         }
     }
 
+    /// A key of a partitioned table holds once every partition's index is attached to it: a foreign key that refers
+    /// to it waits for them all.
+    fn whole_key_edges(&self, edges: &mut [Vec<(u32, DependencyType)>]) {
+        let mut attached: HashMap<u32, Vec<(u32, Option<u32>)>> = HashMap::new();
+        for (position, object) in (0..).zip(&self.objects) {
+            if object.id.kind == Kind::IndexAttachment {
+                let ends = kinds::index_attachment::ends(object);
+                let find = |ids: &[Identity]| ids.iter().find_map(|id| self.index.get(id).copied());
+                if let Some(parent) = find(&ends[2..]) {
+                    let child = find(&ends[..2]);
+                    attached.entry(parent).or_default().push((position, child));
+                }
+            }
+        }
+        if attached.is_empty() {
+            return;
+        }
+        for (list, object) in edges.iter_mut().zip(&self.objects) {
+            if object.id.kind != Kind::Constraint || object.text("type") != "f" {
+                continue;
+            }
+            let mut open: Vec<u32> = list.iter().map(|&(on, _)| on).collect();
+            while let Some(key) = open.pop() {
+                for &(attachment, child) in attached.get(&key).into_iter().flatten() {
+                    list.push((attachment, 's'));
+                    open.extend(child);
+                }
+            }
+        }
+    }
+
     fn add_edge(
         &self,
         edges: &mut [Vec<(u32, DependencyType)>],
@@ -557,6 +603,11 @@ impl Catalog {
         &self.default_schema
     }
 
+    /// Returns whether `name`, written without its schema, would mean an object of the system.
+    pub(crate) fn is_shadowed(&self, name: &str) -> bool {
+        self.shadowed.iter().any(|shadowed| shadowed == name)
+    }
+
     /// Returns the role it was read as.
     pub fn current_user(&self) -> &str {
         &self.current_user
@@ -575,6 +626,18 @@ impl Catalog {
     /// Returns whether there is an object `id`.
     pub fn has(&self, id: &Identity) -> bool {
         self.index.contains_key(id)
+    }
+
+    /// Returns the objects of the same kind that are part of the same thing as `id`.
+    pub(crate) fn parts(&self, id: &Identity) -> impl Iterator<Item = &Object> + '_ {
+        let of = move |object: &Object, id: &Identity| {
+            object.id.kind == id.kind && object.id.name == id.name && object.id.schema == id.schema
+        };
+        let first = id.whole(id.kind);
+        let start = self.objects.partition_point(|object| object.id < first);
+        self.objects[start..]
+            .iter()
+            .take_while(move |object| of(object, &first))
     }
 
     /// Returns whether a table has children, partitions included.

@@ -336,7 +336,8 @@ impl<'a> Context<'a> {
 
     /// Returns the schema-qualified name, without the schema where that is the default one.
     pub fn name(&self, schema: &str, name: &str) -> String {
-        if schema.is_empty() || schema == self.to.default_schema() {
+        let shadowed = || self.from.is_shadowed(name) || self.to.is_shadowed(name);
+        if schema.is_empty() || (schema == self.to.default_schema() && !shadowed()) {
             ident(name)
         } else {
             format!("{}.{}", ident(schema), ident(name))

@@ -15,7 +15,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::context::Context;
 use crate::diff::DiffError;
-use crate::kinds::{Kind, index_attachment, names, not_null};
+use crate::kinds::{Kind, constraint, index_attachment, names, not_null};
 use crate::object::{Identity, Object};
 use crate::rebuild::{Fate, Plan};
 
@@ -539,6 +539,9 @@ fn fold(graph: &mut Graph<'_>, places: &Places, context: &Context<'_>) {
     }
     for (&at, &node) in &places.create {
         let object = context.to.at(at);
+        if object.id.kind == Kind::Constraint && constraint::repeats(object, context) {
+            continue;
+        }
         let into = object
             .id
             .kind

@@ -154,6 +154,17 @@ fn spread(fates: &mut [Fate], aside: &mut [bool], mut open: Vec<usize>, context:
             open.push(dependant);
         }
     }
+    // What makes room still rests on its own types, so these make room too.
+    let mut open: Vec<_> = (0..aside.len()).filter(|&at| aside[at]).collect();
+    while let Some(at) = open.pop() {
+        for (on, _) in from.depends(at) {
+            let kind = from.at(on).id.kind;
+            if matches!(fates[on], Fate::Rebuild(_)) && kind.is_type() && !aside[on] {
+                aside[on] = true;
+                open.push(on);
+            }
+        }
+    }
     // A type that a column is handed over from makes room, so that both stand while the values cross.
     for (object, _) in from
         .objects()

@@ -16,6 +16,8 @@ pub(super) fn without_connecting(sql: &str) -> Option<Vec<String>> {
         let (key, value) = option.split_once('=').unwrap_or((&option, "true"));
         let (key, value) = (key.trim().to_ascii_lowercase(), value.trim());
         match key.as_str() {
+            // What never connected is not enabled either.
+            "connect" if !is_true(value) => enabled = false,
             "connect" | "create_slot" | "copy_data" => {}
             "enabled" => enabled = is_true(value),
             "slot_name" => {
@@ -95,6 +97,12 @@ mod tests {
             &[
                 "CREATE SUBSCRIPTION s CONNECTION 'host=x' PUBLICATION p WITH (connect = false)",
                 "ALTER SUBSCRIPTION s ENABLE",
+            ],
+        );
+        check(
+            "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p WITH (connect = false, binary = true)",
+            &[
+                "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p WITH (connect = false, binary = true)",
             ],
         );
         check(

@@ -294,7 +294,9 @@ fn retype(old: &Object, new: &Object, context: &Context<'_>) -> Draft {
         sql.push_str(&format!(" COLLATE {collation}"));
     }
     let converts = base(old) != base(new);
-    if let Some(path) = conversion(old, new, context) {
+    // A foreign table's rows are elsewhere, and nothing is converted here.
+    let rows = !context.to.has(&new.id.whole(Kind::ForeignTable));
+    if let Some(path) = conversion(old, new, context).filter(|_| rows) {
         sql.push_str(&format!(" USING {column}::{path}"));
     }
     let words = context.words(&new.id);

@@ -86,7 +86,11 @@ impl ObjectKind for Constraint {
         if context.options.online && context.stood(&object.id) {
             return crate::online::add_constraint(object, context);
         }
-        vec![add(object, context)]
+        let draft = add(object, context);
+        if repeats(object, context) {
+            return vec![Draft::new(draft.text())];
+        }
+        vec![draft]
     }
 
     fn drop(&self, object: &Object, context: &Context<'_>) -> Vec<Draft> {
@@ -119,6 +123,10 @@ impl ObjectKind for Constraint {
         }
         let index = context.name(&new.id.schema, &new.id.part);
         if old.get("options") != new.get("options") {
+            if is_partitioned(new, context) {
+                // The server sets them on no index of a partitioned table.
+                return Change::Rebuild;
+            }
             for clause in options::change(old, new) {
                 drafts.push(Draft::clause(format!("ALTER INDEX {index}"), clause));
             }
@@ -208,11 +216,28 @@ pub(crate) fn definition(object: &Object) -> String {
 /// Returns `ALTER TABLE … ADD CONSTRAINT`.
 pub(crate) fn add(object: &Object, context: &Context<'_>) -> Draft {
     let keyed = matches!(object.text("type"), "p" | "u" | "x");
-    let partitioned = context.to.get(&object.id.whole(Kind::Table)).is_some_and(|table| table.get("partition_key").is_some());
-    Draft::clause(
-        column::head(&object.id, context, keyed && partitioned),
-        format!("ADD {}", definition(object)),
-    )
+    let head = column::head(&object.id, context, keyed && is_partitioned(object, context));
+    Draft::clause(head, format!("ADD {}", definition(object)))
+}
+
+/// Returns whether another key of the table has the same columns. Within one statement the server makes one of both.
+pub(crate) fn repeats(object: &Object, context: &Context<'_>) -> bool {
+    let key = |object: &Object| {
+        let text = object.text("definition");
+        let words = ["PRIMARY KEY ", "UNIQUE "];
+        words.iter().find_map(|word| text.strip_prefix(word)).map(str::to_owned)
+    };
+    let Some(columns) = key(object) else {
+        return false;
+    };
+    let of_table = Identity::part(Kind::Constraint, &object.id.schema, &object.id.name, "");
+    context.to.parts(&of_table).any(|other| {
+        (rank(other), &other.id.part) < (rank(object), &object.id.part) && key(other).as_ref() == Some(&columns)
+    })
+}
+
+fn is_partitioned(object: &Object, context: &Context<'_>) -> bool {
+    context.to.get(&object.id.whole(Kind::Table)).is_some_and(|table| table.get("partition_key").is_some())
 }
 
 /// Returns the names of a key's columns, where it has but one.
@@ -224,6 +249,10 @@ pub(crate) fn column_names(object: &Object) -> Vec<String> {
 pub(crate) fn of_column(object: &Object, column: &str, line: &str) -> Option<String> {
     let id = &object.id;
     if column_names(object) != [column] || line.contains(" REFERENCES ") {
+        return None;
+    }
+    // Only a constraint of the table may carry further columns.
+    if object.text("type") != "f" && object.text("definition").contains(" INCLUDE (") {
         return None;
     }
     let (suffix, word) = match object.text("type") {

@@ -34,13 +34,7 @@ impl ObjectKind for IndexAttachment {
     }
 
     fn depends_on(&self, object: &Object) -> Vec<Identity> {
-        let (child, parent) = (&object.id.name, object.text("parent"));
-        vec![
-            object.id.whole(Kind::Index),
-            Identity::part(Kind::Constraint, object.text("table_schema"), object.text("table"), child),
-            Identity::new(Kind::Index, object.text("parent_schema"), parent),
-            Identity::part(Kind::Constraint, object.text("parent_table_schema"), object.text("parent_table"), parent),
-        ]
+        ends(object).into()
     }
 
     fn part_of(&self, object: &Object) -> Vec<Identity> {
@@ -67,6 +61,17 @@ impl ObjectKind for IndexAttachment {
     fn examples(&self) -> &'static [Example] {
         &[]
     }
+}
+
+/// Returns the index of the partition, as an index and as a key, and then that of the parent.
+pub(crate) fn ends(object: &Object) -> [Identity; 4] {
+    let (child, parent) = (&object.id.name, object.text("parent"));
+    [
+        object.id.whole(Kind::Index),
+        Identity::part(Kind::Constraint, object.text("table_schema"), object.text("table"), child),
+        Identity::new(Kind::Index, object.text("parent_schema"), parent),
+        Identity::part(Kind::Constraint, object.text("parent_table_schema"), object.text("parent_table"), parent),
+    ]
 }
 
 /// Returns the attachment of the tables that the indexes are on.
