@@ -14,7 +14,7 @@ use super::execute::{Done, Job, PendingCommit, Worker};
 use super::identity::Identity;
 use super::interrupt::Interrupt;
 use super::load;
-use super::rights;
+use super::rights::{self, Needs};
 use super::settings::{RESET_SESSION, RunSettings, UNLIMITED};
 use super::stored;
 use super::watch::Watch;
@@ -39,6 +39,9 @@ const RECONNECT_WAIT: Duration = Duration::from_secs(30);
 
 /// A runner that waits for the lock stays connected during pauses up to this.
 const KEEP_CONNECTED: Duration = Duration::from_millis(300);
+
+/// Bytes of scripts that a run keeps in memory ahead of their turn.
+const KEPT: usize = 64 * 1024;
 
 /// Who says yes to what loses data.
 #[derive(Clone, Copy)]
@@ -348,14 +351,11 @@ impl Carry<'_> {
         }
         // Every script is read, checked and judged before the first one runs: a fault in the fifth revision must not cost
         // four.
-        let jobs = self.jobs(&plan)?;
-        rights::preflight(
-            &mut session,
-            &self.settings.books,
-            &self.settings.default_schema,
-            &jobs,
-        )
-        .await?;
+        let as_one = self.dry_run || self.settings.scope == TransactionScope::Run;
+        let mut needs = Needs::new(&self.settings.default_schema);
+        let jobs = self.jobs(&plan, as_one, &mut needs)?;
+        rights::preflight(&mut session, &self.settings.books, &needs).await?;
+        drop(needs);
         if let Some(around) = self.around {
             around.before().await?;
         }
@@ -374,13 +374,12 @@ impl Carry<'_> {
             tag: self.tag,
             pending: None,
         };
-        let as_one = self.dry_run || self.settings.scope == TransactionScope::Run;
         let outcome = if as_one {
             self.steps_as_one(&mut worker, &plan, &jobs, prelude, report)
                 .await
         } else {
             worker.prepare(&prelude).await?;
-            self.steps(&mut worker, &plan, &jobs, report).await
+            self.steps(&mut worker, &plan, jobs, report).await
         };
         *pending = worker.pending.take();
         let Worker {
@@ -404,18 +403,23 @@ impl Carry<'_> {
         &self,
         worker: &mut Worker<'_>,
         plan: &Plan,
-        jobs: &[Job],
+        jobs: Vec<Job>,
         report: &mut RunReport,
     ) -> Result<(), EngineError> {
-        let total = jobs.len();
-        for (number, (job, rows)) in jobs.iter().zip(plan.rows_along()).enumerate() {
+        let total = plan.steps.len();
+        let mut jobs = jobs.into_iter();
+        for (number, (step, rows)) in plan.steps.iter().zip(plan.rows_along()).enumerate() {
             worker.stop_if_told()?;
-            worker.announce(job, number + 1, total);
+            let job = match jobs.next() {
+                Some(job) => job,
+                None => self.job(step)?,
+            };
+            worker.announce(&job, number + 1, total);
             let started = Instant::now();
-            let done = worker.step(job).await?;
+            let done = worker.step(&job).await?;
             let duration = started.elapsed();
-            worker.report(job, duration, &done);
-            report.steps.push(step_report(job, done, duration));
+            worker.report(&job, duration, &done);
+            report.steps.push(step_report(&job, done, duration));
             report.heads_after = ids(&rows);
         }
         Ok(())
@@ -441,17 +445,24 @@ impl Carry<'_> {
         Ok(())
     }
 
-    /// The plan's scripts, read and checked.
-    fn jobs(&self, plan: &Plan) -> Result<Vec<Job>, EngineError> {
-        let jobs: Vec<Job> = plan
-            .steps
-            .iter()
-            .map(|step| self.job(step))
-            .collect::<Result<_, _>>()?;
-        for script in jobs.iter().filter_map(|job| job.script.as_ref()) {
-            load::check(script)?;
+    /// The plan's scripts, read and checked. Only the first ones are returned, up to [`KEPT`], unless all are asked for:
+    /// of the others a run of ten thousand reads each again when its turn comes.
+    fn jobs(&self, plan: &Plan, all: bool, needs: &mut Needs) -> Result<Vec<Job>, EngineError> {
+        let mut jobs = Vec::new();
+        let mut size = 0;
+        for step in &plan.steps {
+            let job = self.job(step)?;
+            if let Some(script) = &job.script {
+                load::check(script)?;
+                needs.add(script);
+                size +=
+                    script.upgrade_sql.len() + script.downgrade_sql.as_ref().map_or(0, String::len);
+            }
+            if all || size <= KEPT {
+                jobs.push(job);
+            }
         }
-        if self.dry_run || self.settings.scope == TransactionScope::Run {
+        if all {
             load::refuse_alone(&jobs, self.dry_run)?;
         }
         Ok(jobs)

@@ -6,7 +6,7 @@
 //! runs code. A right that this overlooks is missed by the server later, as ever.
 
 use super::error::RunError;
-use super::execute::Job;
+use super::script::Script;
 use crate::error::{EngineError, Place};
 use crate::pg::{Books, Session};
 use rev_sql::{Kind, Name, Outlook, Right, quote_literal};
@@ -16,10 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) async fn preflight(
     session: &mut Session,
     books: &Books,
-    default_schema: &str,
-    jobs: &[Job],
+    needs: &Needs,
 ) -> Result<(), EngineError> {
-    let needs = needs(jobs, default_schema);
+    let needs = &needs.asked;
     if needs.is_empty() {
         return Ok(());
     }
@@ -66,41 +65,62 @@ struct Need {
     made: bool,
 }
 
-/// What the plan asks for, each with the first statement that does.
-fn needs(jobs: &[Job], default_schema: &str) -> BTreeMap<Need, Place> {
-    let mut needs = BTreeMap::new();
-    let mut made: BTreeSet<(Kind, Name)> = BTreeSet::new();
-    for job in jobs {
-        let Some(script) = &job.script else { continue };
+/// What a plan asks for, gathered script by script, so that no more than one of them need be in memory.
+#[derive(Debug)]
+pub(crate) struct Needs {
+    default_schema: String,
+    /// Each with the first statement that asks for it.
+    asked: BTreeMap<Need, Place>,
+    /// What the plan itself makes.
+    made: BTreeSet<(Kind, Name)>,
+    /// Something may have changed the rights: of what follows nothing is certain.
+    is_over: bool,
+}
+
+impl Needs {
+    pub(crate) fn new(default_schema: &str) -> Needs {
+        Needs {
+            default_schema: default_schema.to_owned(),
+            asked: BTreeMap::new(),
+            made: BTreeSet::new(),
+            is_over: false,
+        }
+    }
+
+    /// Adds what the next script of the plan asks for.
+    pub(crate) fn add(&mut self, script: &Script) {
         for statement in &script.statements {
+            if self.is_over {
+                return;
+            }
             let rights = rev_sql::rights(&statement.sql);
             if statement.only_if().is_none() {
                 for right in rights.needs {
-                    let right = qualified(right, default_schema);
-                    let was_made = thing(&right).is_some_and(|thing| made.contains(&thing));
+                    let right = qualified(right, &self.default_schema);
+                    let was_made = thing(&right).is_some_and(|thing| self.made.contains(&thing));
                     let is_gift = matches!(right, Right::GiveTo(..));
                     if !was_made || is_gift {
                         let need = Need {
                             right,
                             made: was_made,
                         };
-                        needs
+                        self.asked
                             .entry(need)
                             .or_insert_with(|| Place::at(&script.file, statement.line));
                     }
                 }
             }
             for (kind, name) in rights.makes {
-                made.insert((kind, qualify(kind, name, default_schema)));
+                self.made
+                    .insert((kind, qualify(kind, name, &self.default_schema)));
             }
             match rights.outlook {
                 Outlook::Clear => {}
-                Outlook::NotInThisRevision => break,
-                Outlook::Gone => return needs,
+                Outlook::NotInThisRevision => return,
+                Outlook::Gone => self.is_over = true,
             }
         }
     }
-    needs
 }
 
 fn qualify(kind: Kind, mut name: Name, default_schema: &str) -> Name {
