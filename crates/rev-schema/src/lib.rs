@@ -21,7 +21,7 @@ mod rename;
 mod statement;
 
 pub use catalog::{Catalog, CatalogError, CatalogQuery, catalog_script};
-pub use context::{Pattern, Scope};
+pub use context::{Pattern, Scope, Server};
 pub use diff::{
     Changes, Destruction, DiffError, DiffOptions, NeedsDefault, PlannedStatement, SummaryLine, diff,
 };

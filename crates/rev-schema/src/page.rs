@@ -266,7 +266,8 @@ impl Ways {
             part: "q".to_owned(),
             ..old.id.clone()
         };
-        ways.renamed = kind.rename(&old, &new, &context).is_some();
+        ways.renamed =
+            kind.kind().is_renamed_by_answer() && kind.rename(&old, &new, &context).is_some();
         ways
     }
 }

@@ -48,7 +48,7 @@ pub(crate) struct Renamed {
 }
 
 /// Kinds that can be renamed by an answer, in the order in which answers are taken.
-const ANSWERED: &[Kind] = &[
+pub(crate) const ANSWERED: &[Kind] = &[
     Kind::Schema,
     Kind::EnumType,
     Kind::Domain,

@@ -6,6 +6,7 @@ mod dev_database;
 mod embedded;
 mod first_process;
 mod kill;
+mod kinds;
 mod library;
 mod models;
 mod pieces;

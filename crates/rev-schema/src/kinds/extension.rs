@@ -72,6 +72,6 @@ impl ObjectKind for Extension {
     }
 
     fn examples(&self) -> &'static [Example] {
-        &[]
+        &[Example { setup: "DROP EXTENSION plpgsql;", create: "CREATE EXTENSION plpgsql;", changed: "" }]
     }
 }

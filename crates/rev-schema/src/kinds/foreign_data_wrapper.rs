@@ -62,7 +62,7 @@ impl ObjectKind for ForeignDataWrapper {
 
 
     fn examples(&self) -> &'static [Example] {
-        &[Example { setup: "", create: "CREATE FOREIGN DATA WRAPPER far OPTIONS (a '1');", changed: "CREATE FOREIGN DATA WRAPPER far VALIDATOR postgresql_fdw_validator OPTIONS (b '2');" },]
+        &[Example { setup: "", create: "CREATE FOREIGN DATA WRAPPER far OPTIONS (a '1');", changed: "CREATE FOREIGN DATA WRAPPER far VALIDATOR postgresql_fdw_validator;" },]
     }
 }
 

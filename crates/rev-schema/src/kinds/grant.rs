@@ -103,7 +103,7 @@ impl ObjectKind for Grant {
         &[Example {
             setup: "CREATE TABLE sale (id integer, note text); CREATE FUNCTION twice(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 * 2';",
             create: "GRANT SELECT ON sale TO PUBLIC; GRANT UPDATE (note) ON sale TO PUBLIC; REVOKE EXECUTE ON FUNCTION twice(integer) FROM PUBLIC;",
-            changed: "GRANT SELECT (id), INSERT (id) ON sale TO PUBLIC WITH GRANT OPTION;",
+            changed: "GRANT SELECT (id), INSERT (id) ON sale TO somebody WITH GRANT OPTION;",
         }]
     }
 }

@@ -59,7 +59,7 @@ impl ObjectKind for IndexAttachment {
     }
 
     fn examples(&self) -> &'static [Example] {
-        &[]
+        &[Example { setup: "CREATE TABLE sale (id integer) PARTITION BY RANGE (id); CREATE TABLE sale_a PARTITION OF sale FOR VALUES FROM (0) TO (10); CREATE INDEX by_id ON ONLY sale (id); CREATE INDEX a_by_id ON sale_a (id);", create: "ALTER INDEX by_id ATTACH PARTITION a_by_id;", changed: "" }]
     }
 }
 

@@ -100,6 +100,11 @@ impl Kind {
 }
 
 impl Kind {
+    /// Returns whether a person's word makes two objects of the kind one that is renamed.
+    pub fn is_renamed_by_answer(self) -> bool {
+        crate::rename::ANSWERED.contains(&self)
+    }
+
     /// Returns whether it has columns and rows of its own.
     pub fn is_table_like(self) -> bool {
         matches!(self, Self::Table | Self::ForeignTable)

@@ -4,7 +4,7 @@ use crate::catalog::HANGING;
 use crate::context::{Context, Server};
 use crate::kinds::{Kind, describe};
 use crate::name::ident;
-use crate::object::{Change, Identity, Object, ObjectKind};
+use crate::object::{Change, Example, Identity, Object, ObjectKind};
 use crate::statement::Draft;
 
 pub struct Owner;
@@ -75,6 +75,10 @@ impl ObjectKind for Owner {
 
     fn change(&self, _old: &Object, new: &Object, context: &Context<'_>) -> Change {
         Change::InPlace(write(new, context))
+    }
+
+    fn examples(&self) -> &'static [Example] {
+        &[Example { setup: "CREATE TABLE sale (id integer);", create: "ALTER TABLE sale OWNER TO somebody;", changed: "" }]
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::context::{Context, Server};
 use crate::kinds::{Kind};
 use crate::name::ident;
-use crate::object::{Identity, Object, ObjectKind};
+use crate::object::{Example, Identity, Object, ObjectKind};
 use crate::statement::Draft;
 
 pub struct PublicationSchema;
@@ -57,4 +57,8 @@ impl ObjectKind for PublicationSchema {
         vec![Draft::new(format!("ALTER PUBLICATION {publication} DROP TABLES IN SCHEMA {schema}"))]
     }
 
+
+    fn examples(&self) -> &'static [Example] {
+        &[Example { setup: "CREATE SCHEMA shop; CREATE PUBLICATION news;", create: "ALTER PUBLICATION news ADD TABLES IN SCHEMA shop;", changed: "" }]
+    }
 }

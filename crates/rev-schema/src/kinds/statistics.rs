@@ -70,7 +70,7 @@ impl ObjectKind for Statistics {
 
 
     fn examples(&self) -> &'static [Example] {
-        &[Example { setup: "CREATE TABLE sale (a integer, b integer);", create: "CREATE STATISTICS a_and_b ON a, b FROM sale;", changed: "CREATE STATISTICS both (ndistinct) ON a, b FROM sale; ALTER STATISTICS a_and_b SET STATISTICS 50;" },]
+        &[Example { setup: "CREATE TABLE sale (a integer, b integer);", create: "CREATE STATISTICS a_and_b ON a, b FROM sale;", changed: "CREATE STATISTICS a_and_b (ndistinct) ON a, b FROM sale; ALTER STATISTICS a_and_b SET STATISTICS 50;" },]
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::context::{Context, Server};
 use crate::kinds::{Kind};
 use crate::name::{ident, literal, idents};
-use crate::object::{Change, Identity, Object, ObjectKind};
+use crate::object::{Change, Example, Identity, Object, ObjectKind};
 use crate::statement::Draft;
 
 pub struct Subscription;
@@ -152,6 +152,10 @@ impl ObjectKind for Subscription {
         Some(vec![Draft::new(format!("ALTER SUBSCRIPTION {from} RENAME TO {to}"))])
     }
 
+
+    fn examples(&self) -> &'static [Example] {
+        &[Example { setup: "", create: "CREATE SUBSCRIPTION feed CONNECTION 'host=far.invalid' PUBLICATION news WITH (connect = false, slot_name = NONE, enabled = false);", changed: "CREATE SUBSCRIPTION feed CONNECTION 'host=near.invalid' PUBLICATION news, more WITH (connect = false, slot_name = NONE, enabled = false, synchronous_commit = on);" }]
+    }
 }
 
 fn is_default(row: &[String]) -> bool {

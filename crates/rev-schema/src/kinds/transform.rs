@@ -3,7 +3,7 @@
 use crate::context::{Context, Server};
 use crate::kinds::{Kind};
 use crate::name::ident;
-use crate::object::{Object, ObjectKind};
+use crate::object::{Example, Object, ObjectKind};
 use crate::statement::Draft;
 
 pub struct Transform;
@@ -45,6 +45,10 @@ impl ObjectKind for Transform {
         vec![Draft::new(format!("DROP TRANSFORM FOR {}", name(object)))]
     }
 
+
+    fn examples(&self) -> &'static [Example] {
+        &[Example { setup: "", create: "CREATE TRANSFORM FOR integer LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal));", changed: "CREATE TRANSFORM FOR integer LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal), TO SQL WITH FUNCTION int4recv(internal));" }]
+    }
 }
 
 /// Returns `type LANGUAGE language`.
