@@ -91,6 +91,9 @@ impl ObjectKind for Table {
             }
         }
         drafts.retain(|draft| !draft.sql.is_empty());
+        if old.is("unlogged") != new.is("unlogged") && context.since(15) {
+            drafts.extend(sequences_left(new, context));
+        }
         Change::InPlace(drafts)
     }
 
@@ -123,6 +126,23 @@ pub(super) fn rename(word: &str, old: &Object, new: &Identity, context: &Context
         drafts.push(Draft::new(format!("ALTER {word} {name} RENAME TO {to}")));
     }
     Some(drafts)
+}
+
+/// Returns what gives the table's sequences their own persistence back: the server changes it with the table's.
+fn sequences_left(table: &Object, context: &Context<'_>) -> Vec<Draft> {
+    let owned = |object: &Object| {
+        object.text("owner_schema") == table.id.schema && object.text("owner_table") == table.id.name
+    };
+    let objects = context.to.objects().iter();
+    objects
+        .filter(|object| object.id.kind == Kind::Sequence && owned(object))
+        .filter(|sequence| context.from.get(&sequence.id).is_some_and(owned))
+        .filter(|sequence| sequence.is("unlogged") != table.is("unlogged"))
+        .map(|sequence| {
+            let word = if sequence.is("unlogged") { "UNLOGGED" } else { "LOGGED" };
+            Draft::new(format!("ALTER SEQUENCE {} SET {word}", context.of(&sequence.id)))
+        })
+        .collect()
 }
 
 fn security_clause(property: &str, new: &Object) -> String {
