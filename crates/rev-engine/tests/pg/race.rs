@@ -118,7 +118,7 @@ fn the_lock_is_not_obtained() {
     world.project.write("rev.yaml", &settings);
     world.revision("aaaa1111", "null", "SELECT pg_sleep(4);", "");
     let first = world.start(&["upgrade", "head"]);
-    world.await_value("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'", "1");
+    world.await_value("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active' AND datname = current_database()", "1");
     let output = world.project.rev(["upgrade", "head"]);
     assert_eq!(output.code, 5, "{}", output.stderr);
     assert!(
@@ -209,14 +209,14 @@ fn signals_roll_back() {
     );
     for (name, code) in [("TERM", 143), ("INT", 130)] {
         let child = world.start(&["upgrade", "head"]);
-        world.await_value("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%' AND state = 'active'", "1");
+        world.await_value("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%' AND state = 'active' AND datname = current_database()", "1");
         let started = Instant::now();
         signal(&child, name);
         let output = finish(child);
         assert_eq!(output.code, code, "{}", output.stderr);
         assert!(started.elapsed() < Duration::from_secs(8));
         assert_eq!(world.database.value("SELECT to_regclass('a')"), "");
-        assert_eq!(world.database.value("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%' AND state = 'active'"), "0");
+        assert_eq!(world.database.value("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%' AND state = 'active' AND datname = current_database()"), "0");
         assert_eq!(world.database.value(LOCKS_HELD), "0");
     }
 }
@@ -253,7 +253,7 @@ fn a_signal_during_concurrently() {
         });
     });
     let child = world.start(&["upgrade", "head"]);
-    world.await_value("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONC%' AND state = 'active'", "1");
+    world.await_value("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONC%' AND state = 'active' AND datname = current_database()", "1");
     signal(&child, "TERM");
     let output = finish(child);
     release.send(()).expect("the holder is there");
