@@ -630,6 +630,9 @@ fn odd_passwords_work_and_are_never_shown() {
     std::os::unix::fs::symlink(real, tools.join("pg_restore")).expect("a link");
     let path = std::env::var("PATH").unwrap_or_default();
     project.env("PATH", &format!("{}:{path}", tools.display()));
+    // It comes before PATH where a run is for one major, and would lead past the pg_dump above.
+    let binaries = format!("{}:{}", tools.display(), own.binaries.display());
+    project.env("REV_POSTGRES_BIN", &binaries);
     let (port, database) = (own.port, "postgres");
     let url = |password: &str| {
         format!(
@@ -684,18 +687,7 @@ fn odd_passwords_work_and_are_never_shown() {
             if number > 0 || !["DATABASE_URL_FILE", "PGPASSFILE"].contains(variable) {
                 continue;
             }
-            // On a busy machine something may give up before the dump; what is asked here is only what is shown.
-            let dumped = || {
-                std::fs::read_to_string(&calls).is_ok_and(|calls| calls.contains("--format=custom"))
-            };
-            for _ in 0..3 {
-                let output = run(&["upgrade", "bbbb1111", "--backup", "-v"]);
-                if dumped() {
-                    break;
-                }
-                eprintln!("no dump yet: {}", output.stderr);
-                std::thread::sleep(std::time::Duration::from_secs(1));
-            }
+            run(&["upgrade", "bbbb1111", "--backup", "-v"]);
             assert_eq!(run(&["upgrade", "head", "--format", "json"]).code, 1);
             assert_eq!(
                 run(&["upgrade", "head", "--log-format", "json", "-v"]).code,
