@@ -58,6 +58,8 @@ impl Stamp {
 pub(super) struct HeaderCache {
     file: PathBuf,
     bytes: Vec<u8>,
+    /// When reading began, in seconds since 1970: what has settled is judged by then, however long reading takes.
+    began: i64,
 }
 
 /// What is remembered of each file, by its path.
@@ -84,7 +86,10 @@ impl HeaderCache {
             .collect();
         let file = likely_cache_directory()?.join(format!("headers-{name}"));
         let bytes = std::fs::read(&file).unwrap_or_default();
-        Some(HeaderCache { file, bytes })
+        let began = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0));
+        Some(HeaderCache { file, bytes, began })
     }
 
     /// Returns what is remembered; nothing where the file is damaged or of another form.
@@ -101,12 +106,9 @@ impl HeaderCache {
         files: impl ExactSizeIterator<Item = &'p Path>,
         fresh: &[Fresh],
     ) {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0));
         let fresh: HashMap<&[u8], &Fresh> = fresh
             .iter()
-            .filter(|fresh| fresh.stamp.has_settled(now))
+            .filter(|fresh| fresh.stamp.has_settled(self.began))
             .map(|fresh| (fresh.path.as_os_str().as_bytes(), fresh))
             .collect();
         if fresh.len() * 16 <= files.len() {
