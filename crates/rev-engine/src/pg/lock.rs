@@ -17,7 +17,7 @@
 //! backend may still be busy while its lock connection is already gone; its successor waits on the work lock until that
 //! backend has ended, and only then looks at the state.
 
-use super::session::{Session, SessionError, TextRow};
+use super::session::{Session, SessionError};
 use super::tables::{Books, State};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
@@ -132,12 +132,9 @@ pub(crate) async fn attempt(
     message.push("ROLLBACK TO look");
     let looked = session.send(&message).await;
     match looked {
-        Ok(answers) => Ok(Attempt::Obtained(Some(State::read(
-            answers[look.len() - 1]
-                .rows
-                .first()
-                .unwrap_or(&TextRow::default()),
-            Some(&answers[look.len()].rows),
+        // The last answer is that of the ROLLBACK.
+        Ok(answers) => Ok(Attempt::Obtained(Some(State::of_look(
+            &answers[..=look.len()],
         )))),
         Err(SessionError::Refused { .. }) => {
             session.execute("ROLLBACK TO look").await?;

@@ -14,7 +14,7 @@ use sea_query::{
 };
 
 use super::lock::set_local;
-use super::session::{Session, SessionError, TextRow};
+use super::session::{Answer, Session, SessionError, TextRow};
 
 /// Where `rev` keeps its books.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -298,7 +298,18 @@ impl Books {
 }
 
 impl State {
-    /// Reads the answers to [`Books::look`]; `rows` is `None` where the version table is missing.
+    /// Reads the answers to a message that ends with [`Books::look`].
+    pub(crate) fn of_look(answers: &[Answer]) -> State {
+        match answers {
+            [.., facts, rows] => State::read(
+                facts.rows.first().unwrap_or(&TextRow::default()),
+                Some(&rows.rows),
+            ),
+            _ => State::default(),
+        }
+    }
+
+    /// Reads the facts and the rows of [`Books::look`] where they came one by one; `rows` is `None` where the version table is missing.
     pub(crate) fn read(facts: &super::TextRow, rows: Option<&[super::TextRow]>) -> State {
         let mut rows: Vec<String> = rows
             .unwrap_or_default()

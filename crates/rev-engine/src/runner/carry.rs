@@ -125,10 +125,7 @@ pub async fn look(session: &mut Session, books: &Books) -> Result<State, EngineE
     let message: Vec<&str> = look.iter().map(String::as_str).collect();
     let facts = look.len() - 2;
     match session.send(&message).await {
-        Ok(answers) => Ok(State::read(
-            answers[facts].rows.first().unwrap_or(&TextRow::default()),
-            Some(&answers[facts + 1].rows),
-        )),
+        Ok(answers) => Ok(State::of_look(&answers)),
         Err(SessionError::Refused { part, error }) if part < facts => Err(RunError::RoleRefused {
             role: books.role.clone().unwrap_or_default(),
             place: session.place().to_owned(),
